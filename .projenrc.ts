@@ -1,0 +1,147 @@
+import { awscdk, javascript, JsonFile, ReleasableCommits } from 'projen';
+
+/**
+ * The lowest aws-cdk-lib that a user needs: cdk-nag 3 asks for 2.257.0, and 2.260.0 is the lowest
+ * that every language's package registry could be seen to serve.
+ */
+const CDK_FLOOR = '2.260.0';
+
+/** Code that runs in AWS Lambda, never in a user's CDK app. */
+const HANDLERS = ['src/**/*.lambda.ts', 'src/**/*-handler/**', 'src/kubernetes/**'];
+
+// A variable, since projen's type for bundling options lacks esbuild's `minify` and `mainFields`, which it passes on.
+const bundlingOptions = { minify: true, sourcemap: false, mainFields: ['module', 'main'] };
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-gitops-pipeline',
+  description: 'Continuous delivery on AWS as a CDK construct: CodeCommit, CodePipeline, CodeBuild, ECR, Amazon EKS and Flux, without one stored key',
+  author: 'cdk-gitops-pipeline maintainers',
+  authorAddress: 'maintainers@cdk-gitops-pipeline.example',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-gitops-pipeline/cdk-gitops-pipeline.git',
+  keywords: ['aws', 'cdk', 'gitops', 'flux', 'eks', 'codepipeline', 'codecommit', 'codebuild', 'ecr', 'continuous-delivery'],
+  defaultReleaseBranch: 'main',
+  stability: 'experimental',
+  license: 'Apache-2.0',
+  copyrightOwner: 'cdk-gitops-pipeline maintainers',
+
+  // toolchain
+  projenrcTs: true,
+  packageManager: javascript.NodePackageManager.NPM,
+  cdkVersion: CDK_FLOOR,
+  constructsVersion: '10.5.1',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0', // 7 has no compiler API yet that ts-node and jsii can load
+  minNodeVersion: '20.16.0',
+  workflowNodeVersion: '24.x',
+  tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: {
+    include: ['src/**/*.ts', 'test/**/*.ts', 'sandbox/**/*.ts', 'examples/**/*.ts', 'flux-install/**/*.ts'],
+    compilerOptions: {
+      resolveJsonModule: true,
+      skipLibCheck: true,
+      // lets the handlers, which esbuild bundles, import packages that are ES modules only
+      module: 'nodenext',
+      moduleResolution: javascript.TypeScriptModuleResolution.NODE_NEXT,
+    },
+  },
+  // Handlers are bundled by esbuild and type-checked with the tests; jsii compiles what users import.
+  excludeTypescript: HANDLERS,
+
+  // dependencies
+  devDeps: [
+    // the handlers: bundled when the package is built, so no user installs them
+    '@aws-lambda-powertools/logger',
+    '@aws-sdk/client-codecommit',
+    '@aws-sdk/client-codepipeline',
+    '@aws-sdk/client-ecr',
+    '@kubernetes/client-node@^2.0.1',
+    '@smithy/signature-v4',
+    '@aws-crypto/sha256-js',
+    '@types/aws-lambda',
+    'yaml',
+    'zod',
+    // the proof
+    'ajv@^8',
+    'ajv-formats',
+    'aws-cdk@^2.1148.1', // 3.0.0 cannot read today's assemblies
+    'aws-sdk-client-mock',
+    'cdk-nag@^3',
+    'fast-check',
+    // the sandbox
+    '@aws-sdk/client-cloudformation',
+    '@aws-sdk/client-eventbridge',
+    '@aws-sdk/client-lambda',
+    '@aws-sdk/client-s3',
+    '@aws-sdk/client-sts',
+    'adm-zip',
+    '@types/adm-zip',
+    'commander',
+    'execa',
+    'listr2',
+    'node@24', // the handlers' runtime: the Kubernetes client needs Node 22 or newer
+    'node-forge',
+    '@types/node-forge',
+    'p-retry',
+    'pidusage',
+    '@types/pidusage',
+    'tsx',
+    'awslint',
+  ],
+  depsUpgradeOptions: { cooldown: 7 },
+
+  // code
+  sampleCode: false,
+  lambdaOptions: {
+    runtime: awscdk.LambdaRuntime.NODEJS_22_X,
+    awsSdkConnectionReuse: false,
+    bundlingOptions,
+  },
+
+  // tests
+  typecheckTests: true,
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    // coverage doubles the time of a run and proves nothing that a mutation does not
+    jestConfig: { testTimeout: 60_000, collectCoverage: false },
+  },
+
+  // release
+  releasableCommits: ReleasableCommits.featuresAndFixes(),
+  npmTrustedPublishing: true,
+  publishToPypi: { distName: 'cdk-gitops-pipeline', module: 'cdk_gitops_pipeline', trustedPublishing: true },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkgitopspipeline',
+    mavenGroupId: 'io.github.cdk-gitops-pipeline',
+    mavenArtifactId: 'cdk-gitops-pipeline',
+    mavenServerId: 'central-ossrh',
+  },
+  publishToNuget: { dotNetNamespace: 'CdkGitopsPipeline', packageId: 'CdkGitopsPipeline', trustedPublishing: true },
+  publishToGo: { moduleName: 'github.com/cdk-gitops-pipeline/cdk-gitops-pipeline-go', packageName: 'cdkgitopspipeline' },
+});
+
+project.tsconfigDev.removeInclude('**/*.ts'); // projen's default would take in lib, dist and cdk.out
+// ESLint's project service and editors look only for the nearest file named tsconfig.json
+for (const folder of ['test', 'sandbox', 'examples']) {
+  new JsonFile(project, `${folder}/tsconfig.json`, { obj: { extends: '../tsconfig.dev.json' } });
+}
+
+// 1.13.0 lacks some platforms' bindings in the registry, and `npm ci` refuses a lock file without them
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+
+// the handlers' helper files import what esbuild bundles, so those are development dependencies
+project.eslint?.addOverride({
+  files: [...HANDLERS, 'sandbox/**', 'examples/**', 'flux-install/**'],
+  rules: { 'import/no-extraneous-dependencies': ['error', { devDependencies: true, optionalDependencies: false, peerDependencies: true }] },
+});
+project.eslint?.addLintPattern('sandbox');
+
+project.postCompileTask.exec('jsii-rosetta extract --strict');
+project.postCompileTask.exec('awslint --no-compile', { env: { AWSLINT_BASE_CONSTRUCT: 'constructs.Construct' } });
+
+project.addTask('demo', { description: 'Runs the README example from a git push to a rolled-out workload, without an AWS account', exec: 'tsx sandbox/demo.ts', receiveArgs: true });
+
+project.gitignore.exclude('.jsii.tabl.json', 'tsconfig.tsbuildinfo', 'cdk.out/', 'cdk.out*/', '.sandbox/');
+project.npmignore?.exclude('/sandbox/', '/examples/', '/docs/', '/flux-install/', '/projenrc/', '/.ci/', '.jsii.tabl.json', '/lib/**/*.lambda.js', '/lib/**/*.lambda.d.ts');
+
+project.synth();
