@@ -1,0 +1,29 @@
+import type * as codecommit from 'aws-cdk-lib/aws-codecommit';
+import type * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import type * as events from 'aws-cdk-lib/aws-events';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+/** What starts when a branch moves. */
+export interface PushTriggerProps {
+  readonly repository: codecommit.IRepository;
+  readonly branch: string;
+  readonly pipeline: codepipeline.IPipeline;
+  /** A role that EventBridge takes to start the pipeline; it is the platform's and stays as it is. */
+  readonly startPipelineRole: iam.IRole;
+}
+
+/** Starts the pipeline when its branch gets a commit, by event and not by polling. */
+export class PushTrigger extends Construct {
+  public constructor(scope: Construct, id: string, props: PushTriggerProps) {
+    super(scope, id);
+    props.repository.onCommit('Push', {
+      crossStackScope: this,
+      branches: [props.branch],
+      description: `Starts the pipeline when ${props.branch} moves`,
+      target: {
+        bind: (): events.RuleTargetConfig => ({ arn: props.pipeline.pipelineArn, role: props.startPipelineRole }),
+      },
+    });
+  }
+}
