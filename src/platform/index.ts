@@ -1,0 +1,3 @@
+export * from './gitops-platform';
+export * from './gitops-platform-props';
+export * from './gitops-platform-ref';
