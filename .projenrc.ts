@@ -42,6 +42,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       skipLibCheck: true,
       // lets the handlers, which esbuild bundles, import packages that are ES modules only
       module: 'nodenext',
+      paths: { 'cdk-gitops-pipeline': ['./src/index.ts'] }, // what the examples import
       moduleResolution: javascript.TypeScriptModuleResolution.NODE_NEXT,
     },
   },
@@ -58,8 +59,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@kubernetes/client-node@^2.0.1',
     '@smithy/signature-v4',
     '@aws-crypto/sha256-js',
+    '@aws-sdk/client-lambda',
     '@types/aws-lambda',
-    'yaml',
     'zod',
     // the proof
     'ajv@^8',
@@ -71,7 +72,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // the sandbox
     '@aws-sdk/client-cloudformation',
     '@aws-sdk/client-eventbridge',
-    '@aws-sdk/client-lambda',
     '@aws-sdk/client-s3',
     '@aws-sdk/client-sts',
     'adm-zip',
@@ -88,6 +88,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'tsx',
     'awslint',
   ],
+  bundledDeps: ['yaml'], // writes the first manifests of the infrastructure repository at synth
   depsUpgradeOptions: { cooldown: 7 },
 
   // code
@@ -139,9 +140,41 @@ project.eslint?.addLintPattern('sandbox');
 project.postCompileTask.exec('jsii-rosetta extract --strict');
 project.postCompileTask.exec('awslint --no-compile', { env: { AWSLINT_BASE_CONSTRUCT: 'constructs.Construct' } });
 
-project.addTask('demo', { description: 'Runs the README example from a git push to a rolled-out workload, without an AWS account', exec: 'tsx sandbox/demo.ts', receiveArgs: true });
+const fluxManifests = project.addTask('flux-manifests', {
+  description: 'Generates the Flux manifests that the package ships, from Flux\'s own modules',
+  exec: 'flux-install/generate.sh',
+});
 
-project.gitignore.exclude('.jsii.tabl.json', 'tsconfig.tsbuildinfo', 'cdk.out/', 'cdk.out*/', '.sandbox/');
-project.npmignore?.exclude('/sandbox/', '/examples/', '/docs/', '/flux-install/', '/projenrc/', '/.ci/', '.jsii.tabl.json', '/lib/**/*.lambda.js', '/lib/**/*.lambda.d.ts');
+// What CI and a newcomer run: everything that proves the project, from the generated files to the packed bindings.
+const verify = project.addTask('verify', { description: 'Everything that proves the project' });
+verify.spawn(project.defaultTask!);
+verify.spawn(fluxManifests);
+verify.spawn(project.preCompileTask);
+verify.spawn(project.compileTask);
+verify.spawn(project.postCompileTask);
+verify.exec('jest --passWithNoTests=false', { env: { JEST_JUNIT_OUTPUT_NAME: 'unit.xml' } });
+verify.exec('jest --passWithNoTests=false --config jest.sandbox.config.json --runInBand', { env: { JEST_JUNIT_OUTPUT_NAME: 'sandbox.xml' } });
+verify.exec('tsx test/verify/packages.ts');
+verify.spawn(project.tasks.tryFind('eslint')!);
+verify.exec('tsx test/verify/summary.ts');
+project.package.setScript('test', 'projen verify');
+
+const demo = project.addTask('demo', { description: 'Runs the README example from a git push to a rolled-out workload, without an AWS account' });
+demo.spawn(project.preCompileTask); // the handlers' bundles
+demo.exec('tsx sandbox/demo.ts', { receiveArgs: true });
+
+project.gitignore.exclude('.jsii.tabl.json', 'tsconfig.tsbuildinfo', 'cdk.out/', 'cdk.out*/', '.sandbox/', '/assets/');
+project.npmignore?.exclude('/sandbox/', '/examples/', '/docs/', '/flux-install/', '/projenrc/', '/.ci/', '.jsii.tabl.json', '/jest.sandbox.config.json');
+
+// the sandbox starts processes and takes ports and memory, so its tests run one after the other, apart from the unit tests
+new JsonFile(project, 'jest.sandbox.config.json', {
+  obj: () => ({
+    ...project.jest!.config,
+    testMatch: ['<rootDir>/test/@(sandbox|e2e)/**/*.test.ts'],
+    testPathIgnorePatterns: ['/node_modules/'],
+    testTimeout: 600_000,
+  }),
+});
+project.jest!.addIgnorePattern('<rootDir>/test/(sandbox|e2e)/');
 
 project.synth();

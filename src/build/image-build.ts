@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { buildSpecification } from './build-specification';
 import { ImageBuildOptions } from './image-build-options';
+import { NodeArchitecture } from '../cluster/node-architecture';
 
 /**
  * Properties of an image build.
@@ -24,7 +24,7 @@ export interface ImageBuildProps extends ImageBuildOptions {
   /**
    * Processor architecture of the nodes that will run the image.
    */
-  readonly architecture: ec2.InstanceArchitecture;
+  readonly architecture: NodeArchitecture;
 
   /**
    * Key that encrypts the artifacts.
@@ -76,8 +76,8 @@ export class ImageBuild extends Construct {
   }
 }
 
-function buildImage(architecture: ec2.InstanceArchitecture): codebuild.IBuildImage {
-  return architecture === ec2.InstanceArchitecture.ARM_64
+function buildImage(architecture: NodeArchitecture): codebuild.IBuildImage {
+  return architecture === NodeArchitecture.ARM64
     ? codebuild.LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0
     : codebuild.LinuxBuildImage.AMAZON_LINUX_2023_5;
 }
