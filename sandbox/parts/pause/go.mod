@@ -1,0 +1,3 @@
+module cdk-gitops-pipeline/sandbox/parts/pause
+
+go 1.26.0
