@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { roleCaller } from './role-caller';
+import { AccountEnds } from '../../account-ends';
+import { callJson, Caller } from '../../signed-call';
+import { ActionContext, ActionFailure, ActionResult, ActionRunner } from '../action-runner';
+
+/** Starts a build of a project with the action's input artifact and waits for its end */
+export class CodeBuildBuild implements ActionRunner {
+  constructor(private readonly account: AccountEnds, private readonly pollMilliseconds: number) {}
+
+  public async run(context: ActionContext): Promise<ActionResult> {
+    const { configuration, pipeline, inputs } = context;
+    if (context.action.outputArtifacts.length > 0 || inputs.length !== 1) {
+      throw new ActionFailure('ConfigurationError', 'The sandbox runs build actions with one input artifact and no output artifact.');
+    }
+    const caller = await roleCaller(this.account, context);
+    const { build } = await callJson(caller, 'codebuild', 'StartBuild', {
+      projectName: configuration.ProjectName,
+      sourceTypeOverride: 'S3',
+      sourceLocationOverride: `${inputs[0].bucket}/${inputs[0].key}`,
+      sourceVersion: inputs[0].revision,
+      environmentVariablesOverride: environmentVariables(configuration.EnvironmentVariables),
+      idempotencyToken: context.actionExecutionId,
+    }).catch((error) => {
+      throw new ActionFailure('JobFailed', `Error calling startBuild: ${error.message} (Service: AWSCodeBuild; Error Code: ${error.code})`);
+    });
+    context.report({ externalExecutionId: build.id });
+    const ended = await this.wait(caller, build.id, context.signal, pipeline.roleArn);
+    if (ended.buildStatus !== 'SUCCEEDED') {
+      throw new ActionFailure('JobFailed', `Build terminated with state: ${ended.buildStatus}. ${failure(ended)}`);
+    }
+    return {
+      externalExecutionId: build.id,
+      variables: Object.fromEntries(ended.exportedEnvironmentVariables.map(({ name, value }: { name: string; value: string }) => [name, value])),
+    };
+  }
+
+  private async wait(caller: Caller, id: string, signal: AbortSignal, roleArn: string): Promise<any> {
+    while (true) {
+      signal.throwIfAborted();
+      // a long build outlives the credentials
+      const credentials = await this.account.sessionFor(roleArn);
+      const { builds: [build] } = await callJson({ ...caller, credentials }, 'codebuild', 'BatchGetBuilds', { ids: [id] });
+      if (build.buildComplete) {
+        return build;
+      }
+      await sleep(this.pollMilliseconds, undefined, { signal });
+    }
+  }
+}
+
+function environmentVariables(json: string | undefined): object[] {
+  return (JSON.parse(json ?? '[]') as { name: string; value: string; type?: string }[]).map(({ name, value, type = 'PLAINTEXT' }) => ({ name, value, type }));
+}
+
+function failure(build: any): string {
+  const contexts = build.phases.filter((phase: any) => phase.phaseStatus !== 'SUCCEEDED').flatMap((phase: any) => phase.contexts ?? []);
+  return `Error: ${contexts.at(-1)?.message ?? 'the build says nothing'} (log: ${build.logs.deepLink})`;
+}
