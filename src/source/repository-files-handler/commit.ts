@@ -34,7 +34,7 @@ export interface CommitFilesRequest {
    * so it must be a function of what it reads. Undefined means that there is nothing to do.
    */
   readonly change: (read: ReadFile, head: Head) => Promise<Change | undefined>;
-  readonly author?: { readonly name: string; readonly email: string };
+  readonly author?: { readonly name: string; readonly email?: string };
   /** How often to begin again because another commit came between. @default 20 */
   readonly retries?: number;
   /** @default - the system's */
