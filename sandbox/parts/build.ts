@@ -36,6 +36,7 @@ export async function buildParts(options: BuildPartsOptions = {}): Promise<Recor
 
   await untilInterrupted(async (signal) => {
     for (const [index, build] of missing.entries()) {
+      signal.throwIfAborted();
       const label = `[${index + 1}/${missing.length}] ${build.part.name} ${build.version}`.trimEnd();
       report(`${label} …`);
       const start = Date.now();

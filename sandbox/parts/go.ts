@@ -28,9 +28,10 @@ export function go(args: readonly string[], options: GoOptions): Promise<string>
       cwd: options.folder,
       env: { ...process.env, ...ENVIRONMENT, ...(options.scratch && { GOTMPDIR: options.scratch }) },
       stdio: ['ignore', 'pipe', 'pipe'],
-      signal: options.signal,
-      killSignal: 'SIGINT', // lets go end its compilers and remove its work folder
+      detached: true, // a process group of its own, so that the compilers end with the go command
     });
+    const end = () => process.kill(-child.pid!, 'SIGKILL');
+    options.signal?.addEventListener('abort', end);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text) => stdout += text);
@@ -38,7 +39,14 @@ export function go(args: readonly string[], options: GoOptions): Promise<string>
     // 'close' comes after 'error' too, and only when the process is gone
     let failure: NodeJS.ErrnoException | undefined;
     child.on('error', (error) => failure = error);
-    child.on('close', (code) => code === 0 && !failure ? resolve(stdout) : reject(new Error(reasonOf(stderr, failure), { cause: failure })));
+    child.on('close', (code) => {
+      options.signal?.removeEventListener('abort', end);
+      if (code === 0) {
+        resolve(stdout);
+      } else {
+        reject(new Error(reasonOf(stderr, failure), { cause: failure }));
+      }
+    });
   });
 }
 
