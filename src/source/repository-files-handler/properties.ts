@@ -8,7 +8,10 @@ export interface ManagedFile {
   readonly content: string;
   /** Values that others write into the file; what is in the repository wins over `content`. */
   readonly keep: readonly ValuePath[];
-  /** Whether what the file stands for is lost with it, so that its removal has to be confirmed. */
+  /**
+   * Whether what the file stands for is lost with it, so that its removal has to be confirmed.
+   * By default so where somebody else's values are kept, which is to say in an environment's file.
+   */
   readonly protected: boolean;
 }
 
@@ -38,8 +41,8 @@ const seededFile = z.object({ path, content: z.string() });
 const managedFile = seededFile.extend({
   // one path may stand without a list around it
   keep: z.preprocess((value) => Array.isArray(value) && typeof value[0] === 'string' ? [value] : value, z.array(valuePath).default([])),
-  protected: z.boolean().default(false),
-});
+  protected: z.boolean().optional(),
+}).transform((file) => ({ ...file, protected: file.protected ?? file.keep.length > 0 }));
 
 /** CloudFormation passes strings only, so lists travel as JSON. */
 function json<T extends z.ZodType>(schema: T) {

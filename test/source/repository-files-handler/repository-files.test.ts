@@ -12,7 +12,7 @@ const environment = (interval: string, released = 'none') => [
   'apiVersion: v1', 'kind: Namespace', 'metadata:', '  name: shop', '---',
   'kind: Kustomization', 'metadata:', '  annotations:', `    cdk-gitops-pipeline/released: ${released} # why`, 'spec:', `  interval: ${interval}`, '',
 ].join('\n');
-const managed = (path: string, interval = '10m') => ({ path, content: environment(interval), keep: [RELEASED], protected: true });
+const managed = (path: string, interval = '10m') => ({ path, content: environment(interval), keep: [RELEASED] });
 const seed = (path: string, content = 'seed\n') => ({ path, content });
 
 interface Wanted { managed?: object[]; seeded?: object[]; confirmedRemovals?: string[]; repository?: string; branch?: string }
@@ -152,6 +152,15 @@ describe('update', () => {
     await expect(update(before, { ...before, managed: [managed(PRODUCTION, '5m')] })).rejects.toThrow(
       `Removing ${STAGING} would delete the environment with its namespace and volumes; confirm it by naming the environment in removedEnvironments`);
     expect(fake.log()[0].id).toBe(id);
+  });
+
+  test.each([[true, false], [false, true]])('follows a file that says protected: %s', async (isProtected, goes) => {
+    const { fake, update } = await released();
+    const earlier = { managed: [{ ...managed(STAGING), protected: isProtected }, { path: 'notes', content: 'x', protected: isProtected }] };
+    fake.write('main', { notes: 'x' });
+    const result = update(earlier, {});
+    if (goes) { await result; } else { await expect(result).rejects.toThrow(`Removing ${STAGING}, notes would`); }
+    expect(Object.keys(fake.files()).includes(STAGING)).toBe(!goes);
   });
 
   test('removes what was released once it is confirmed', async () => {
