@@ -1,0 +1,83 @@
+import { Server } from 'node:http';
+import { Resource, ResourceType } from './contracts';
+import { close, listen, readBody } from './http';
+import { Sessions } from './sessions';
+
+type EventTarget = (target: any, event: any) => Promise<void>;
+
+/** What ministack's launcher calls: resource types, event targets, and news of sessions. */
+export class ControlServer {
+  public static async start(sessions: Sessions, secret: string, onProgress: (s: string) => void): Promise<ControlServer> {
+    const control = new ControlServer(sessions, onProgress);
+    const { server, port } = await listen((incoming, outgoing) => {
+      void (async () => {
+        let answer: unknown;
+        try {
+          if (incoming.headers['x-sandbox-secret'] !== secret) throw new Error('This is the sandbox\'s own port.');
+          if (incoming.method === 'GET') {
+            outgoing.end(await control.gitCredential(incoming.url!));
+            return;
+          }
+          answer = { result: await control.handle(incoming.url!, JSON.parse((await readBody(incoming)).toString())) ?? null };
+        } catch (error) {
+          answer = { error: (error as Error).message };
+        }
+        outgoing.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+      })();
+    });
+    control.server = server;
+    control.port = port;
+    return control;
+  }
+
+  public readonly types = new Map<string, ResourceType>();
+  public readonly targets = new Map<string, EventTarget>();
+  /** The credential for a path that starts with the role's name, in git's credential format. */
+  public gitCredential: (path: string) => Promise<string> = async () => '';
+  public onCreated: (type: string, id: string) => void = () => {};
+  public port = 0;
+  private server!: Server;
+
+  private constructor(private readonly sessions: Sessions, private readonly onProgress: (s: string) => void) {}
+
+  public get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  public async stop(): Promise<void> {
+    await close(this.server);
+  }
+
+  private async handle(path: string, message: any): Promise<unknown> {
+    switch (path) {
+      case '/session': return this.sessions.learn(message.accessKeyId, message.session);
+      case '/resource/create': return this.create(message);
+      case '/resource/update': return this.update(message);
+      case '/resource/delete': return this.type(message.type).delete(message.id, message.props);
+      case '/event-target':
+        return this.targets.get(message.service)?.(message.target, message.event)
+          .catch(error => this.onProgress(`event target ${message.target.Arn} failed: ${error.message}`));
+      default: throw new Error(`The sandbox has no ${path}.`);
+    }
+  }
+
+  private async create(message: { type: string; logicalId: string; props: any; stack: string }): Promise<Resource> {
+    const made = await this.type(message.type).create(message.logicalId, message.props, message.stack);
+    this.onCreated(message.type, made.id);
+    return made;
+  }
+
+  private async update(message: { type: string; id: string; oldProps: any; props: any; stack: string; logicalId?: string }): Promise<Resource> {
+    const type = this.type(message.type);
+    if (type.update) return type.update(message.id, message.oldProps, message.props, message.stack);
+    const replacement = await type.create(message.logicalId ?? message.id, message.props, message.stack);
+    if (replacement.id !== message.id) await type.delete(message.id, message.oldProps);
+    return replacement;
+  }
+
+  private type(name: string): ResourceType {
+    const type = this.types.get(name);
+    if (!type) throw new Error(`No part of the sandbox provides the resource type ${name}.`);
+    return type;
+  }
+}

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Authorisation } from '../authorisation';
+import { AwsError, ServiceEnd } from '../contracts';
+import { close, forward, listen, readBody } from '../http';
+import { Ministack, SignedRequest } from '../ministack/ministack';
+import { Caller, callerOf } from './caller';
+import { requiredChecks } from './required-checks';
+
+const HOP_HEADERS = new Set(['connection', 'keep-alive', 'transfer-encoding', 'x-sandbox-decisions']);
+
+/**
+ * The one door to the account: what AWS_ENDPOINT_URL points at
+ *
+ * Services that the sandbox plays are answered here, after the signature and the policies of the caller's role have
+ * been checked; all others go to ministack, which checks them itself and reports its decisions.
+ */
+export class Edge {
+  public static async start(): Promise<Edge> {
+    const edge = new Edge();
+    const { server, port } = await listen((incoming, outgoing) => void edge.handle(incoming, outgoing));
+    edge.server = server;
+    edge.url = `http://127.0.0.1:${port}`;
+    return edge;
+  }
+
+  public readonly services = new Map<string, ServiceEnd>();
+  public url = '';
+  public ministack!: Ministack;
+  public authorisation!: Authorisation;
+  private server!: Server;
+
+  private constructor() {}
+
+  public async stop(): Promise<void> {
+    await close(this.server);
+  }
+
+  /** Answers one request; also called by the proxy that ends TLS for AWS's own host names. */
+  public async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    try {
+      const body = await readBody(incoming);
+      const caller = callerOf(incoming);
+      if (caller && isRootOfMinistack(caller.accessKeyId)) {
+        throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403);
+      }
+      const end = caller && this.services.get(caller.service);
+      await (end ? this.serve(end, caller, incoming, body, outgoing) : this.pass(incoming, body, outgoing));
+    } catch (error) {
+      answerError(outgoing, error as Error);
+    }
+  }
+
+  private async serve(end: ServiceEnd, caller: Caller, incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse): Promise<void> {
+    const operation = String(incoming.headers['x-amz-target'] ?? '').split('.').pop() ?? '';
+    if (!operation) throw new AwsError('UnknownOperationException', `A request to ${caller.service} needs the header X-Amz-Target.`);
+    const input = body.length > 0 ? JSON.parse(body.toString()) : {};
+    const principal = await this.authorisation.authorise({
+      ...caller, checks: requiredChecks(caller.service, operation, input), request: asSigned(incoming, body),
+    });
+    const output = await end.handle({ service: caller.service, operation, input, principal });
+    const type = String(incoming.headers['content-type'] ?? 'application/x-amz-json-1.1');
+    outgoing.writeHead(200, { 'content-type': type, 'x-amzn-requestid': randomUUID() }).end(JSON.stringify(output ?? {}));
+  }
+
+  private async pass(incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse): Promise<void> {
+    const answer = await forward(this.ministack.port, incoming.method!, incoming.url!, withoutChunking(incoming, body), body);
+    const decisions = answer.headers['x-sandbox-decisions'];
+    if (decisions) this.recordDecisions(String(decisions), answer.status);
+    const headers = pairs(answer.rawHeaders).filter(([name]) => !HOP_HEADERS.has(name.toLowerCase()));
+    outgoing.writeHead(answer.status, headers.flat());
+    outgoing.end(answer.body);
+  }
+
+  private recordDecisions(encoded: string, status: number): void {
+    for (const made of JSON.parse(Buffer.from(encoded, 'base64').toString())) {
+      this.authorisation.calls.push({
+        time: Date.now(),
+        principal: this.authorisation.principalOf(made.accessKeyId),
+        service: made.action.split(':')[0],
+        action: made.action,
+        resources: [made.resource],
+        allowed: made.allowed,
+        status,
+      });
+    }
+  }
+}
+
+/** ministack takes these for its root user, without a signature. */
+function isRootOfMinistack(accessKeyId: string): boolean {
+  return accessKeyId === 'test' || /^\d{12}$/.test(accessKeyId);
+}
+
+function pairs(rawHeaders: string[]): [string, string][] {
+  return Array.from({ length: rawHeaders.length / 2 }, (_, i) => [rawHeaders[2 * i], rawHeaders[2 * i + 1]]);
+}
+
+function withoutChunking(incoming: IncomingMessage, body: Buffer): string[] {
+  const headers = pairs(incoming.rawHeaders)
+    .filter(([name]) => !['transfer-encoding', 'connection', 'expect', 'content-length'].includes(name.toLowerCase()) && !/^x-sandbox-/i.test(name));
+  const length: [string, string][] = body.length > 0 || incoming.headers['content-length'] ? [['content-length', String(body.length)]] : [];
+  return [...headers, ...length].flat();
+}
+
+function asSigned(incoming: IncomingMessage, body: Buffer): SignedRequest {
+  const [path, query = ''] = incoming.url!.split('?');
+  return { method: incoming.method!, path, query, headers: pairs(incoming.rawHeaders), body: body.toString('base64') };
+}
+
+function answerError(outgoing: ServerResponse, error: Error): void {
+  const [code, status] = error instanceof AwsError ? [error.code, error.status] : ['InternalFailure', 500];
+  const body = JSON.stringify({ __type: code, message: error.message });
+  if (outgoing.headersSent) {
+    outgoing.destroy();
+    return;
+  }
+  outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code, 'x-amzn-requestid': randomUUID() }).end(body);
+}
