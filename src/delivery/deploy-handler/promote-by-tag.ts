@@ -1,0 +1,96 @@
+import { DIGEST_PATTERN, shortDigest } from './digest';
+import { EnvironmentFiles, readOverlay } from './environment-files';
+import { buildTime, environmentTag } from './environment-tag';
+import { ImageRepository, TaggedImage } from './image-repository';
+import { InfrastructureRepository } from './infrastructure-repository';
+import { Request } from './parse-job';
+import { Promotions, Standing } from './promotions';
+import { Refusal } from './refusal';
+import { Promotion, Release } from './state';
+import { NOT_RELEASED } from '../../flux/manifests/names';
+import { Clock } from '../../kubernetes/retry';
+
+export interface PromotionByTagProps {
+  readonly request: Request;
+  readonly images: ImageRepository;
+  readonly repository: InfrastructureRepository;
+  readonly files: EnvironmentFiles;
+  readonly clock: Clock;
+}
+
+/** How many times a tag's time is moved on when other images have the tags. */
+const ATTEMPTS = 5;
+
+/** The deploy function tags the image; Flux follows the newest tag of the environment and makes the commit. */
+export class PromotionByTag implements Promotions {
+  /** Tags cannot tell a promotion that was put back from one that a new run of the stage asks for. */
+  public readonly remembersPutBack = false;
+
+  constructor(private readonly props: PromotionByTagProps) {}
+
+  async promote(): Promise<Promotion> {
+    const { request, clock } = this.props;
+    const [tags, current] = await Promise.all([this.tags(), this.current()]);
+    const newest = tags.at(-1);
+    if (newest?.digest === request.digest) {
+      // a tag that is older than the build was not made for it: the environment was on this very digest already
+      const own = newest.commit8 === request.commit.slice(0, 8) && newest.time >= (buildTime(request.tag) ?? 0);
+      const previous = own ? before(tags, current, request.digest) : current;
+      return { at: own ? newest.time : clock.now(), tag: newest.tag, previous };
+    }
+    const previous = current.digest === request.digest ? before(tags, current, request.digest) : current;
+    const { tag, time } = await this.tag(request.digest, newest, request.commit);
+    return { at: time, tag, previous };
+  }
+
+  async standing(promotion: Promotion): Promise<Standing> {
+    return this.judge(promotion, await this.tags());
+  }
+
+  async putBack(promotion: Promotion, _reason: string): Promise<Standing> {
+    const { request } = this.props;
+    const tags = await this.tags();
+    const standing = this.judge(promotion, tags);
+    if (standing.kind !== 'promoted') { return standing; }
+    const { digest } = promotion.previous;
+    const earlier = tags.filter((tag) => tag.digest === digest).at(-1);
+    const { tag } = await this.tag(digest, tags.at(-1), earlier?.commit8 ?? request.commit);
+    return { kind: 'put back', by: `tag ${tag}` };
+  }
+
+  private judge(promotion: Promotion, tags: TaggedImage[]): Standing {
+    const newest = tags.at(-1);
+    // a tag that somebody deleted changes nothing: Flux keeps what it committed
+    if (!newest || newest.tag === promotion.tag || newest.digest === this.props.request.digest) { return { kind: 'promoted' }; }
+    return newest.digest === promotion.previous.digest
+      ? { kind: 'put back', by: `tag ${newest.tag}` }
+      : { kind: 'superseded', by: `tag ${newest.tag} on ${shortDigest(newest.digest)}` };
+  }
+
+  private tags(): Promise<TaggedImage[]> {
+    return this.props.images.environmentTags(this.props.request.environment);
+  }
+
+  private async current(): Promise<Release> {
+    const { repository, files } = this.props;
+    return readOverlay(files, await repository.file(await repository.head(), files.overlay));
+  }
+
+  /** Tags strictly later than the newest tag, whatever the clock says. */
+  private async tag(digest: string, newest: TaggedImage | undefined, commit: string) {
+    const { request, images, clock } = this.props;
+    const image = await images.require(digest);
+    let time = Math.max(clock.now(), (newest?.time ?? 0) + 1);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++, time++) {
+      const next = environmentTag(request.environment, time, commit);
+      if (await images.tag(image, next.tag)) { return next; }
+    }
+    throw new Refusal(`The image repository gives no new tag for "${request.environment}": other images have those of ${new Date(time).toISOString()}; retry the stage.`);
+  }
+}
+
+/** What was to run before a digest: what the overlay still names, else what the tag before is on. */
+function before(tags: TaggedImage[], current: Release, digest: string): Release {
+  if (DIGEST_PATTERN.test(current.digest) && current.digest !== digest) { return current; }
+  return { ...current, digest: tags.filter((tag) => tag.digest !== digest).at(-1)?.digest ?? NOT_RELEASED };
+}

@@ -1,0 +1,23 @@
+import { Promotion } from './state';
+
+/** Where a promotion stands in the record that Flux follows. */
+export type Standing =
+  | { readonly kind: 'promoted' }
+  /** What ran before is recorded again, by this deployment or by a person; `reason` is what this deployment wrote then. */
+  | { readonly kind: 'put back'; readonly by: string; readonly reason?: string }
+  /** A newer change, which wins. */
+  | { readonly kind: 'superseded'; readonly by: string };
+
+/** One way of recording what an environment shall run. */
+export interface Promotions {
+  /** Records the digest, once per deployment however often it is called. */
+  promote(): Promise<Promotion>;
+
+  standing(promotion: Promotion): Promise<Standing>;
+
+  /** Records again what ran before, once however often it is called, and never over a newer change. */
+  putBack(promotion: Promotion, reason: string): Promise<Standing>;
+
+  /** Whether an invocation that makes a promotion may also put it back: only where the record shows afterwards that both were done. */
+  readonly remembersPutBack: boolean;
+}
