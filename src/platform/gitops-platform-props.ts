@@ -153,6 +153,13 @@ export interface GitOpsPlatformAttributes {
   /** ARN of the deploy function. */
   readonly deployFunctionArn: string;
 
+  /**
+   * Role of the deploy function, for applications that bring an image repository along.
+   *
+   * @default - none
+   */
+  readonly deployRole?: iam.IRole;
+
   /** Service token of the custom resource that writes repository files. */
   readonly repositoryFilesToken: string;
 

@@ -1,0 +1,142 @@
+import { Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as eks from 'aws-cdk-lib/aws-eks-v2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { NodeArchitecture } from './node-architecture';
+import { InvalidPropError } from '../private/invalid-prop';
+
+/**
+ * Properties of worker nodes.
+ */
+export interface WorkerNodesProps {
+  /**
+   * Cluster that the nodes belong to.
+   */
+  readonly cluster: eks.ICluster;
+
+  /**
+   * Architecture of the nodes.
+   *
+   * @default NodeArchitecture.ARM64
+   */
+  readonly architecture?: NodeArchitecture;
+
+  /**
+   * Instance types in order of preference, all of the `architecture`. Several, so that one that is short of capacity
+   * does not stop the cluster from growing.
+   *
+   * @default - large and xlarge general-purpose instances of two generations
+   */
+  readonly instanceTypes?: ec2.InstanceType[];
+
+  /**
+   * The fewest nodes, and how many there are at first.
+   *
+   * @default 2
+   */
+  readonly minNodes?: number;
+
+  /**
+   * The most nodes.
+   *
+   * @default 4
+   */
+  readonly maxNodes?: number;
+}
+
+/** What EKS and EC2 call an architecture, and what runs well on it. */
+const ARCHITECTURES = {
+  [NodeArchitecture.ARM64]: {
+    amiType: eks.NodegroupAmiType.AL2023_ARM_64_STANDARD,
+    instances: ec2.InstanceArchitecture.ARM_64,
+    instanceTypes: ['m7g.large', 'm6g.large', 'm7g.xlarge', 'm6g.xlarge'],
+  },
+  [NodeArchitecture.AMD64]: {
+    amiType: eks.NodegroupAmiType.AL2023_X86_64_STANDARD,
+    instances: ec2.InstanceArchitecture.X86_64,
+    instanceTypes: ['m7i.large', 'm6i.large', 'm7i.xlarge', 'm6i.xlarge'],
+  },
+};
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
+const MAX_NODES = 450;
+
+/**
+ * A managed node group whose pods cannot take the nodes' credentials.
+ */
+export class WorkerNodes extends Construct {
+  /**
+   * The node group.
+   */
+  public readonly nodegroup: eks.Nodegroup;
+
+  public constructor(scope: Construct, id: string, props: WorkerNodesProps) {
+    super(scope, id);
+    const architecture = props.architecture ?? NodeArchitecture.ARM64;
+    const { amiType, instanceTypes } = ARCHITECTURES[architecture];
+    this.requireArchitecture(architecture, props.instanceTypes ?? []);
+    const [minSize, maxSize] = this.requireSizes(props.minNodes ?? 2, props.maxNodes ?? Math.max(4, props.minNodes ?? 0));
+
+    this.nodegroup = new eks.Nodegroup(this, 'Nodegroup', {
+      cluster: props.cluster,
+      amiType,
+      instanceTypes: props.instanceTypes ?? instanceTypes.map((type) => new ec2.InstanceType(type)),
+      minSize,
+      maxSize,
+      subnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      nodeRole: this.role(),
+      launchTemplateSpec: this.launchTemplateSpec(),
+    });
+  }
+
+  private role(): iam.Role {
+    return new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
+      managedPolicies: [
+        'AmazonEKSWorkerNodePolicy',
+        // the network add-on has to work before the Pod Identity agent, which itself needs the network
+        'AmazonEKS_CNI_Policy',
+        'AmazonEC2ContainerRegistryPullOnly',
+      ].map((name) => iam.ManagedPolicy.fromAwsManagedPolicyName(name)),
+    });
+  }
+
+  /** One hop ends at the node itself, so pods on the cluster's network get no answer. */
+  private launchTemplateSpec(): eks.LaunchTemplateSpec {
+    const template = new ec2.LaunchTemplate(this, 'LaunchTemplate', {
+      httpTokens: ec2.LaunchTemplateHttpTokens.REQUIRED,
+      httpPutResponseHopLimit: 1,
+      blockDevices: [{
+        deviceName: '/dev/xvda',
+        volume: ec2.BlockDeviceVolume.ebs(40, { volumeType: ec2.EbsDeviceVolumeType.GP3, encrypted: true }),
+      }],
+    });
+    return { id: template.launchTemplateId!, version: template.latestVersionNumber };
+  }
+
+  private requireArchitecture(architecture: NodeArchitecture, types: ec2.InstanceType[]): void {
+    const other = types.find((type) => !Token.isUnresolved(type.toString()) && type.architecture !== ARCHITECTURES[architecture].instances);
+    if (other) {
+      throw new InvalidPropError(this, {
+        prop: 'instanceTypes',
+        value: other.toString(),
+        allowed: `the nodes' architecture is ${architecture}, and this type has another`,
+        advice: 'Set `architecture`, too, or choose types of that architecture.',
+      });
+    }
+  }
+
+  private requireSizes(min: number, max: number): [number, number] {
+    const inOrder = Number.isInteger(min) && Number.isInteger(max) && min >= 1 && min <= max && max <= MAX_NODES;
+    if (!Token.isUnresolved(min) && !Token.isUnresolved(max) && !inOrder) {
+      throw new InvalidPropError(this, {
+        prop: 'minNodes and maxNodes',
+        value: `${min} and ${max}`,
+        allowed: `they are whole numbers with 1 ≤ minNodes ≤ maxNodes ≤ ${MAX_NODES}`,
+        advice: 'Change one of the two.',
+      });
+    }
+    return [min, max];
+  }
+}

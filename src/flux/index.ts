@@ -1,0 +1,3 @@
+export * from './flux';
+export * from './flux-identities';
+export * from './reconcile-trigger';
