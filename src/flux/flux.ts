@@ -1,7 +1,7 @@
 import { CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Construct, IDependable } from 'constructs';
+import { Construct, DependencyGroup, IDependable } from 'constructs';
 import { BootstrapFunction } from './bootstrap-function';
 import { FluxIdentities } from './flux-identities';
 import { platformObjects, syncObjects } from './manifests/platform-objects';
@@ -26,6 +26,14 @@ export interface FluxProps {
    * Repository that Flux follows. Its branch `main` has to have a commit.
    */
   readonly infrastructureRepository: codecommit.IRepository;
+
+  /**
+   * What has to exist before Flux can run and follow the repository: nodes, the `eks-pod-identity-agent` add-on, a first
+   * commit.
+   *
+   * @default - all of it exists already
+   */
+  readonly prerequisites?: IDependable;
 }
 
 /** The version of Flux that the package ships. */
@@ -84,7 +92,7 @@ export class Flux extends Construct {
         Associations: Lazy.string({ produce: () => this.json(this.identities._associations) }),
       },
     });
-    installation.node.addDependency(continueLater, this.identities, clusterAccess.reachable);
+    installation.node.addDependency(continueLater, this.identities, clusterAccess.reachable, props.prerequisites ?? new DependencyGroup());
     this.ready = installation;
   }
 

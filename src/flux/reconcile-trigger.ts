@@ -96,6 +96,7 @@ export class ReconcileTrigger extends Construct {
           'action-type': ['PUSH'],
           'result': ['SUCCESS'],
           'repository-name': events.Match.prefix(`${this.props.imageRepositoriesPrefix}/`),
+          'image-tag': events.Match.anythingButPrefix('build-'), // only an environment's tag promotes
         },
       },
       targets: [this.target],

@@ -95,8 +95,9 @@ export class GitOpsPlatform extends Construct implements IGitOpsPlatform {
     const { queue, alarm } = new FailedEvents(this, 'FailedEvents');
     this.failedEvents = queue;
     this.failedEventsAlarm = alarm;
-    this.flux = new Flux(this, 'Flux', { platformName, clusterAccess, infrastructureRepository });
-    this.flux.node.addDependency(compute.ready, files);
+    this.flux = new Flux(this, 'Flux', {
+      platformName, clusterAccess, infrastructureRepository, prerequisites: new DependencyGroup(compute.ready, files),
+    });
     this.reconcileTrigger = new ReconcileTrigger(this, 'ReconcileTrigger', {
       clusterAccess, infrastructureRepository, imageRepositoriesPrefix: platformName, deadLetterQueue: queue,
     });

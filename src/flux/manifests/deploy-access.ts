@@ -2,7 +2,7 @@ import { groupRole } from './group-role';
 import { KubernetesManifest } from './kubernetes-object';
 import { DEPLOY_GROUP, MANAGER } from './names';
 
-const READ = ['get', 'list'];
+const READ = ['get'];
 
 /** Lets the deploy function see how far Flux has come. It changes nothing in the cluster. */
 export function deployAccess(): KubernetesManifest[] {

@@ -15,7 +15,7 @@ export function imageUpdateAutomation(): KubernetesManifest {
       git: {
         checkout: { ref: { branch: INFRASTRUCTURE_BRANCH } },
         commit: {
-          author: { name: MANAGER, email: `${MANAGER}@users.noreply.example.com` },
+          author: { name: MANAGER, email: `flux@${MANAGER}.example` },
           messageTemplate: 'Promote\n\n{{ range .Changed.Changes }}{{ .OldValue }} -> {{ .NewValue }}\n{{ end }}',
         },
         push: { branch: INFRASTRUCTURE_BRANCH },

@@ -23,10 +23,10 @@ export function reconcileAdmissionPolicy(): KubernetesManifest[] {
           })),
         },
         matchConditions: [{ name: 'reconcile-group', expression: `'${RECONCILE_GROUP}' in request.userInfo.groups` }],
-        variables: ['object', 'oldObject'].map((object) => ({
-          name: object === 'object' ? 'after' : 'before',
-          expression: `${object}.metadata.?annotations.orValue({})`,
-        })),
+        variables: [
+          { name: 'before', expression: 'oldObject.metadata.?annotations.orValue({})' },
+          { name: 'after', expression: 'object.metadata.?annotations.orValue({})' },
+        ],
         validations: [
           deny('only updates', 'request.operation == "UPDATE" && !has(request.subResource)'),
           deny('no change of the spec', unchanged('spec')),
