@@ -68,8 +68,8 @@ async function wantedSeeds(seeds: readonly Seed[], head: Head): Promise<Seed[]> 
     folders.set(folder, known);
     return known;
   };
-  const wanted = await Promise.all(seeds.map(async (seed) => head.commitId && seed.onlyInNewFolder && await exists(folderOf(seed.path)) ? [] : [seed]));
-  return wanted.flat();
+  const wanted = seeds.map(async (seed) => head.commitId && seed.onlyInNewFolder && await exists(folderOf(seed.path)) ? [] : [seed]);
+  return (await Promise.all(wanted)).flat();
 }
 
 function folderOf(path: string): string {

@@ -1,4 +1,4 @@
-import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import type { CloudFormationCustomResourceEvent as Event } from 'aws-lambda';
 import { CodeCommit, commitFiles, CommitFilesRequest, RepositoryNotFoundError } from './commit';
 import { changeOf, Plan, planCreate, planDelete, planUpdate } from './plan';
 import { parseEarlierProperties, parseProperties, RepositoryFilesProperties } from './properties';
@@ -12,10 +12,10 @@ export interface RepositoryFilesDependencies {
 const AUTHOR = { name: 'cdk-gitops-pipeline' };
 
 /** Keeps files of a CodeCommit repository as the construct wants them, in one commit on top of everybody else's. */
-export function repositoryFiles(dependencies: RepositoryFilesDependencies): CustomResourceHandlers {
-  const commit = async (event: CloudFormationCustomResourceEvent, properties: RepositoryFilesProperties, plan: Plan): Promise<CustomResourceResult> => {
+export function repositoryFiles({ client, clock }: RepositoryFilesDependencies): CustomResourceHandlers {
+  const commit = async (event: Event, properties: RepositoryFilesProperties, plan: Plan): Promise<CustomResourceResult> => {
     const { repository, branch } = properties;
-    const { commitId } = await commitFiles(dependencies.client, { repository, branch, author: AUTHOR, change: changeOf(plan), clock: dependencies.clock });
+    const { commitId } = await commitFiles(client, { repository, branch, author: AUTHOR, change: changeOf(plan), clock });
     return { physicalResourceId: physicalResourceId(event, properties), data: { CommitId: commitId ?? '' } };
   };
   return {
@@ -42,6 +42,6 @@ export function repositoryFiles(dependencies: RepositoryFilesDependencies): Cust
   };
 }
 
-function physicalResourceId(event: CloudFormationCustomResourceEvent, { repository, branch }: RepositoryFilesProperties): string {
+function physicalResourceId(event: Event, { repository, branch }: RepositoryFilesProperties): string {
   return `${repository}/${branch}/${event.LogicalResourceId}`;
 }

@@ -13,17 +13,35 @@ const COMMIT = 'a'.repeat(40);
 const OLD = 'b'.repeat(40);
 
 const commitEvent = (detail: object = {}, envelope: object = {}) => ({
-  'version': '0', 'id': 'e1', 'source': 'aws.codecommit', 'account': '111122223333', 'region': 'eu-west-1',
+  'version': '0',
+  'id': 'e1',
+  'source': 'aws.codecommit',
+  'account': '111122223333',
+  'region': 'eu-west-1',
   'detail-type': 'CodeCommit Repository State Change',
   'resources': ['arn:aws:codecommit:eu-west-1:111122223333:shop-infrastructure'],
   'detail': {
-    event: 'referenceUpdated', repositoryName: 'shop-infrastructure', repositoryId: 'r', referenceType: 'branch', referenceName: 'main',
-    referenceFullName: 'refs/heads/main', commitId: COMMIT, oldCommitId: OLD, callerUserArn: 'arn:aws:sts::111122223333:assumed-role/deploy/x', ...detail,
+    event: 'referenceUpdated',
+    repositoryName: 'shop-infrastructure',
+    repositoryId: 'r',
+    referenceType: 'branch',
+    referenceName: 'main',
+    referenceFullName: 'refs/heads/main',
+    commitId: COMMIT,
+    oldCommitId: OLD,
+    callerUserArn: 'arn:aws:sts::111122223333:assumed-role/deploy/x',
+    ...detail,
   },
   ...envelope,
 });
 const pushEvent = (detail: object = {}, envelope: object = {}) => ({
-  'version': '0', 'id': 'e2', 'source': 'aws.ecr', 'account': '111122223333', 'region': 'eu-west-1', 'detail-type': 'ECR Image Action', 'resources': [],
+  'version': '0',
+  'id': 'e2',
+  'source': 'aws.ecr',
+  'account': '111122223333',
+  'region': 'eu-west-1',
+  'detail-type': 'ECR Image Action',
+  'resources': [],
   'detail': {
     'result': 'SUCCESS', 'repository-name': 'shop/web', 'image-digest': 'sha256:0', 'action-type': 'PUSH', 'image-tag': 'staging-20261124100000000-0a1b2c3d', ...detail,
   },

@@ -6,7 +6,11 @@ const ENVIRONMENT = { INFRASTRUCTURE_REPOSITORY: 'infrastructure', INFRASTRUCTUR
 const COMMIT = 'a'.repeat(40);
 
 const event = (repositoryName: string) => ({
-  'id': 'e1', 'source': 'aws.codecommit', 'detail-type': 'CodeCommit Repository State Change', 'account': '111122223333', 'region': 'eu-west-1',
+  'id': 'e1',
+  'source': 'aws.codecommit',
+  'detail-type': 'CodeCommit Repository State Change',
+  'account': '111122223333',
+  'region': 'eu-west-1',
   'detail': { event: 'referenceUpdated', referenceType: 'branch', referenceName: 'main', repositoryName, commitId: COMMIT },
 });
 
@@ -46,8 +50,12 @@ test('a failure is thrown, so that Lambda tries again', async () => {
 
 test('the scope comes from the environment and the function\'s own name', () => {
   expect(reconcileScope({ ...ENVIRONMENT, IMAGE_REPOSITORIES: '{"team/x":"x"}' }, ARN)).toEqual({
-    account: '111122223333', region: 'eu-west-1', infrastructureRepository: 'infrastructure', infrastructureBranch: 'main',
-    imageRepositoriesPrefix: 'shop/', imageRepositories: { 'team/x': 'x' },
+    account: '111122223333',
+    region: 'eu-west-1',
+    infrastructureRepository: 'infrastructure',
+    infrastructureBranch: 'main',
+    imageRepositoriesPrefix: 'shop/',
+    imageRepositories: { 'team/x': 'x' },
   });
   expect(() => reconcileScope({ INFRASTRUCTURE_BRANCH: 'main' }, ARN)).toThrow('INFRASTRUCTURE_REPOSITORY is not set');
 });

@@ -9,11 +9,14 @@ const LATER = 'c'.repeat(40);
 const TAG = 'staging-20261124100000000-0a1b2c3d';
 
 const commit: ReconcileTarget = {
-  type: 'commit', commitId: OURS, oldCommitId: OLD,
+  type: 'commit',
+  commitId: OURS,
+  oldCommitId: OLD,
   ref: { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository', namespace: 'flux-system', name: 'infrastructure' },
 };
 const tag: ReconcileTarget = {
-  type: 'tag', tag: TAG,
+  type: 'tag',
+  tag: TAG,
   ref: { apiVersion: 'image.toolkit.fluxcd.io/v1', kind: 'ImageRepository', namespace: 'flux-system', name: 'web' },
 };
 
@@ -80,6 +83,12 @@ describe('a commit', () => {
     api.reconciles = [failed('authentication required'), fetched(OURS)];
     expect(await seconds(api, () => run(commit, api))).toBeLessThan(6);
     expect(api.requests).toHaveLength(2);
+  });
+
+  test('is not done by a failed request on a revision from long before', async () => {
+    const api = flux(commit, { ...before, artifact: { revision: `main@sha1:${LATER}` } });
+    api.reconciles = [failed('authentication required')];
+    await expect(run(commit, api)).rejects.toThrow('authentication required');
   });
 
   test('that Flux cannot get fails in time, with Flux\'s reason', async () => {
@@ -154,6 +163,12 @@ describe('a tag', () => {
     api.reconciles = [failed('registry is away'), (status) => { status.conditions = ready(); }, scanned('2026-11-24T10:00:09Z')];
     expect(await run(tag, api)).toBe('reconciled');
     expect(api.requests).toHaveLength(3);
+  });
+
+  test('is not done by a failed scan behind one that was under way', async () => {
+    const api = flux(tag, before);
+    api.reconciles = [(status) => { scanned('2026-11-24T10:00:00Z')(status); failed('registry is away')(status); }];
+    await expect(run(tag, api)).rejects.toThrow('registry is away');
   });
 
   test('is not done by a scan that began before the event', async () => {

@@ -21,7 +21,7 @@ test('gives an empty repository its first commit', async () => {
 
 test('names the parent and leaves out what is so already', async () => {
   const fake = new FakeCodeCommit();
-  const parent = fake.write('main', { 'same': '1', 'other': '1', 'gone': '1' });
+  const parent = fake.write('main', { same: '1', other: '1', gone: '1' });
   const result = await commit(fake, put({ same: '1', other: '2' }, ['gone', 'never']));
   expect(created(fake)).toHaveLength(1);
   expect(created(fake)[0].input).toMatchObject({ parentCommitId: parent, putFiles: [{ filePath: 'other' }], deleteFiles: [{ filePath: 'gone' }] });

@@ -13,20 +13,20 @@ export interface FakeCommit {
 
 /** CodeCommit with one repository in memory: the same answers and the same refusals. */
 export class FakeCodeCommit implements CodeCommit {
-  /** Called before each request, e.g. to let somebody push in between. */
-  public beforeRequest: (operation: string, input: any) => void = () => {};
   public readonly requests: { operation: string; input: any }[] = [];
   public readonly commits = new Map<string, FakeCommit>();
   public readonly branches = new Map<string, string>();
   public exists = true;
+  /** Called before each request, e.g. to let somebody push in between. */
+  public beforeRequest?: (operation: string, input: any) => void;
 
   constructor(public readonly repository: string = 'infrastructure') {}
 
-  public readonly send: CodeCommit['send'] = async (command: any) => {
+  public async send(command: any): Promise<any> {
     const operation = command.constructor.name.replace(/Command$/, '');
     const { input } = command;
     await new Promise(setImmediate);
-    this.beforeRequest(operation, input);
+    this.beforeRequest?.(operation, input);
     this.requests.push({ operation, input });
     if (!this.exists || input.repositoryName !== this.repository) { fail('RepositoryDoesNotExistException'); }
     switch (operation) {
@@ -36,7 +36,7 @@ export class FakeCodeCommit implements CodeCommit {
       case 'CreateCommit': return this.createCommit(input);
       default: throw new Error(`No ${operation} here`);
     }
-  };
+  }
 
   /** What a person pushes with Git: never refused here, since they fetch first. */
   public push(branch: string, edit: (files: Map<string, Buffer>) => void, message = 'a person\'s'): string {

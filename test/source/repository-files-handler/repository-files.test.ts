@@ -267,7 +267,7 @@ test('no interleaving loses a person\'s commit, a release or the construct\'s co
     };
     await create(before);
     await update(before, { ...before, managed: [managed(STAGING, interval)] });
-    fake.beforeRequest = () => {};
+    fake.beforeRequest = undefined;
     await update(before, { ...before, managed: [managed(STAGING, interval)] });
 
     expect(fake.log().map(({ id }) => id)).toEqual(expect.arrayContaining(pushed));

@@ -1,5 +1,5 @@
-import * as fc from 'fast-check';
 import { posix } from 'path';
+import * as fc from 'fast-check';
 import { assertRepositoryPath, invalidPathReason } from '../../../src/source/repository-files-handler/repository-path';
 
 test.each([
