@@ -9,11 +9,12 @@ export interface AccountEnds {
   /** The certificate authority of those hosts, together with the system's. */
   readonly caBundleFile: string;
   readonly codecommit: {
-    /** The files of a commit as a ZIP archive. */
-    archive(repository: string, commit: string): Promise<Buffer>;
+    /** The files of a commit as a ZIP archive, where the role may upload it. */
+    archive(repository: string, commit: string, roleArn: string): Promise<Buffer>;
   };
   registerResourceType(type: string, handler: ResourceType): void;
   registerService(signingName: string, end: ServiceEnd): void;
+  /** Deliveries come only where the target's role may start the pipeline. */
   registerEventTarget(service: string, deliver: (target: any, event: any) => Promise<void>): void;
   putEvent(event: { 'source': string; 'detail-type': string; 'resources': string[]; 'detail': any }): Promise<void>;
   /** Credentials of a role, as the service that assumes it gets them. */

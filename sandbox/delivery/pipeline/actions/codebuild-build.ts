@@ -1,15 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { roleCaller } from './role-caller';
 import { AccountEnds } from '../../account-ends';
-import { callJson, Caller } from '../../signed-call';
+import { callJson } from '../../signed-call';
 import { ActionContext, ActionFailure, ActionResult, ActionRunner } from '../action-runner';
 
 /** Starts a build of a project with the action's input artifact and waits for its end */
 export class CodeBuildBuild implements ActionRunner {
-  constructor(private readonly account: AccountEnds, private readonly pollMilliseconds: number) {}
+  /** @param ended resolves when a build has ended, in the place of asking for it every few seconds */
+  constructor(private readonly account: AccountEnds, private readonly ended: (buildId: string) => Promise<void>) {}
 
   public async run(context: ActionContext): Promise<ActionResult> {
-    const { configuration, pipeline, inputs } = context;
+    const { configuration, inputs } = context;
     if (context.action.outputArtifacts.length > 0 || inputs.length !== 1) {
       throw new ActionFailure('ConfigurationError', 'The sandbox runs build actions with one input artifact and no output artifact.');
     }
@@ -25,7 +25,9 @@ export class CodeBuildBuild implements ActionRunner {
       throw new ActionFailure('JobFailed', `Error calling startBuild: ${error.message} (Service: AWSCodeBuild; Error Code: ${error.code})`);
     });
     context.report({ externalExecutionId: build.id });
-    const ended = await this.wait(caller, build.id, context.signal, pipeline.roleArn);
+    await this.ended(build.id);
+    context.signal.throwIfAborted();
+    const { builds: [ended] } = await callJson(await roleCaller(this.account, context), 'codebuild', 'BatchGetBuilds', { ids: [build.id] });
     if (ended.buildStatus !== 'SUCCEEDED') {
       throw new ActionFailure('JobFailed', `Build terminated with state: ${ended.buildStatus}. ${failure(ended)}`);
     }
@@ -33,19 +35,6 @@ export class CodeBuildBuild implements ActionRunner {
       externalExecutionId: build.id,
       variables: Object.fromEntries(ended.exportedEnvironmentVariables.map(({ name, value }: { name: string; value: string }) => [name, value])),
     };
-  }
-
-  private async wait(caller: Caller, id: string, signal: AbortSignal, roleArn: string): Promise<any> {
-    while (true) {
-      signal.throwIfAborted();
-      // a long build outlives the credentials
-      const credentials = await this.account.sessionFor(roleArn);
-      const { builds: [build] } = await callJson({ ...caller, credentials }, 'codebuild', 'BatchGetBuilds', { ids: [id] });
-      if (build.buildComplete) {
-        return build;
-      }
-      await sleep(this.pollMilliseconds, undefined, { signal });
-    }
   }
 }
 

@@ -16,7 +16,7 @@ export class CodeCommitSource implements ActionRunner {
     const caller = await roleCaller(this.account, context);
     const commitId = this.override(context) ?? (await callJson(caller, 'codecommit', 'GetBranch', { repositoryName, branchName })).branch.commitId;
     const { commit } = await callJson(caller, 'codecommit', 'GetCommit', { repositoryName, commitId });
-    const archive = await this.archive(caller, repositoryName, commitId);
+    const archive = await this.account.codecommit.archive(repositoryName, commitId, context.action.roleArn ?? context.pipeline.roleArn);
     const output = context.action.outputArtifacts[0];
     return {
       outputs: [await putArtifact(caller, context.pipeline, output, archive, commitId)],
@@ -31,13 +31,6 @@ export class CodeCommitSource implements ActionRunner {
         CommitterDate: isoDate(commit.committer.date),
       },
     };
-  }
-
-  /** CodeCommit writes the archive on the caller's behalf by an operation that no SDK has. */
-  private async archive(caller: Parameters<typeof callJson>[0], repositoryName: string, commitId: string): Promise<Buffer> {
-    await callJson(caller, 'codecommit', 'UploadArchive', { repositoryName, commitId });
-    await callJson(caller, 'codecommit', 'GetUploadArchiveStatus', { repositoryName, commitId });
-    return this.account.codecommit.archive(repositoryName, commitId);
   }
 
   private override({ execution, action }: ActionContext): string | undefined {
