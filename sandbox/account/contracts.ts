@@ -32,6 +32,8 @@ export interface ServiceCall {
   input: any;
   /** Role ARN of the caller. */
   principal: string;
+  /** The key that the caller signed with. */
+  accessKeyId: string;
 }
 
 /** An AWS service with a JSON protocol that the sandbox provides */

@@ -8,11 +8,17 @@ import { GitHttp } from './codecommit/git-http';
 import { Repositories } from './codecommit/repositories';
 import { RepositoryType } from './codecommit/resource-type';
 import { CodeCommitService } from './codecommit/service';
-import { ACCOUNT, CODECOMMIT_HOST } from './constants';
+import { ACCOUNT, CODECOMMIT_HOST, ECR_HOST } from './constants';
 import { AwsError, CallRecord, Credentials, ResourceType, ServiceEnd } from './contracts';
 import { ControlServer } from './control-server';
 import { Deployer } from './deploy/deployer';
 import { OnEvent } from './deploy/stacks';
+import { Images } from './ecr/images';
+import { Registry } from './ecr/registry';
+import { RegistryHttp, servePublic } from './ecr/registry-http';
+import { ImageRepositoryType } from './ecr/resource-type';
+import { EcrService } from './ecr/service';
+import { RegistryTokens } from './ecr/tokens';
 import { Edge } from './edge/edge';
 import { verifyClusterToken } from './eks/cluster-token';
 import { PodIdentityAgent } from './eks/pod-identity';
@@ -25,6 +31,9 @@ import { CertificateAuthority } from './tls';
 
 export * from './constants';
 export * from './contracts';
+
+/** Anyone may read from these; the run puts there what it cannot get from the real ones. */
+const PUBLIC_REGISTRIES = ['public.ecr.aws', 'ghcr.io'];
 
 export interface AccountOptions {
   dir: string;
@@ -41,6 +50,10 @@ export class Account {
     return account;
   }
 
+  /** Address of the registry behind the registries' host names, for images that the run brings along. */
+  public registry = '';
+  /** Image repositories; their scan findings can be set here, since the sandbox has no scanner. */
+  public readonly images = new Images();
   private readonly sessions = new Sessions();
   private readonly clusters = new Set<string>();
   private readonly progress: (s: string) => void;
@@ -174,11 +187,14 @@ export class Account {
     const { options: { dir, processes }, secret } = this;
     this.edge = await Edge.start();
     this.control = await ControlServer.start(this.sessions, secret, this.progress);
-    [this.ministack, this.authority, this.agent] = await Promise.all([
+    let registry: Registry;
+    [this.ministack, this.authority, this.agent, registry] = await Promise.all([
       Ministack.start({ dir, processes, endpointUrl: this.edge.url, controlUrl: this.control.url, secret, onProgress: this.progress }),
       CertificateAuthority.create(dir),
       PodIdentityAgent.start(dir, async roleArn => this.assume(roleArn, 'eks-pod-identity')),
+      Registry.start(dir, processes, this.options.parts.registry),
     ]);
+    this.registry = `127.0.0.1:${registry.port}`;
     this.authorisation = new Authorisation(this.ministack, this.sessions);
     Object.assign(this.edge, { ministack: this.ministack, authorisation: this.authorisation });
     this.control.onCreated = (type, id) => void (type === 'AWS::EKS::Cluster' && this.clusters.add(id));
@@ -191,9 +207,17 @@ export class Account {
     await this.ministack.registerSession(this.deployerSession, 'deployer', true);
 
     const git = new GitHttp(this.repositories, this.sessions, this.authorisation);
-    this.proxy = await HostProxy.start(this.authority, host => /\.amazonaws\.com$/.test(host), async (incoming, outgoing, host) => {
-      await (host === CODECOMMIT_HOST ? git.handle(incoming, outgoing) : this.edge.handle(incoming, outgoing));
-    });
+    const tokens = new RegistryTokens();
+    const images = new RegistryHttp(registry, this.images, tokens, this.authorisation, async event => this.putEvent(event));
+    this.proxy = await HostProxy.start(this.authority, host => PUBLIC_REGISTRIES.includes(host) || host.endsWith('.amazonaws.com'),
+      async (incoming, outgoing, host) => {
+        if (host === CODECOMMIT_HOST) return git.handle(incoming, outgoing);
+        if (host === ECR_HOST) return images.handle(incoming, outgoing);
+        if (PUBLIC_REGISTRIES.includes(host)) return servePublic(registry, incoming, outgoing);
+        return this.edge.handle(incoming, outgoing);
+      });
+    this.registerService('ecr', new EcrService(this.images, registry, tokens, async event => this.putEvent(event)));
+    this.registerResourceType('AWS::ECR::Repository', new ImageRepositoryType(this.images));
     this.registerService('codecommit', new CodeCommitService(this.repositories));
     this.registerResourceType('AWS::CodeCommit::Repository', new RepositoryType(this.repositories, async (bucket, key) => this.deployer.readObject(bucket, key)));
     this.deployer = await Deployer.start({

@@ -58,7 +58,7 @@ export class Edge {
     const principal = await this.authorisation.authorise({
       ...caller, checks: requiredChecks(caller.service, operation, input), request: asSigned(incoming, body),
     });
-    const output = await end.handle({ service: caller.service, operation, input, principal });
+    const output = await end.handle({ service: caller.service, operation, input, principal, accessKeyId: caller.accessKeyId });
     const type = String(incoming.headers['content-type'] ?? 'application/x-amz-json-1.1');
     outgoing.writeHead(200, { 'content-type': type, 'x-amzn-requestid': randomUUID() }).end(JSON.stringify(output ?? {}));
   }

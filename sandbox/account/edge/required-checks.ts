@@ -18,12 +18,13 @@ export function requiredChecks(service: string, operation: string, input: any): 
   }
 }
 
-/** Operations of CodeCommit that create or change a branch carry its name as a condition key. */
+/** These carry the reference that they change as a condition key. */
+const REFERENCE_OPERATIONS = ['CreateBranch', 'CreateCommit', 'DeleteBranch', 'DeleteFile', 'PutFile'];
+
 function codecommit(action: string, operation: string, input: any): Check[] {
   if (operation === 'ListRepositories') return [{ action, resource: '*' }];
   const names: string[] = input.repositoryNames ?? [input.repositoryName ?? '*'];
-  const branch = input.branchName ?? input.destinationReference;
-  const context = branch ? { 'codecommit:References': [`refs/heads/${String(branch).replace(/^refs\/heads\//, '')}`] } : undefined;
+  const context = REFERENCE_OPERATIONS.includes(operation) ? { 'codecommit:References': [`refs/heads/${input.branchName}`] } : undefined;
   return names.map(name => ({ action, resource: arn('codecommit', name), context }));
 }
 

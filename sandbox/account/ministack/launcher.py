@@ -1,7 +1,7 @@
 """Runs ministack 1.5.33 as the part of the emulated account that it knows, and asks the sandbox for the rest.
 
 ministack has no extension points, so this file replaces a few of its private names. That is why its version is
-pinned: `_RESOURCE_HANDLERS`, `_runs_on_worker_thread` (CloudFormation), `_invoke_target`, `_dispatch_to_lambda`,
+pinned: `_RESOURCE_HANDLERS`, `_runs_on_worker_thread`, `_bucket_tags` (CloudFormation), `_invoke_target`, `_dispatch_to_lambda`,
 `_put_events` (EventBridge), `register_session`, `_sessions` (STS), `_roles` (IAM), `_NODEJS_WORKER_SCRIPT` (Lambda),
 `enforce`, `pin_*` (authorisation). Everything else is ministack as published.
 """
@@ -18,7 +18,7 @@ import ministack.app as ministack_app
 from ministack.core import iam_evaluator, lambda_runtime
 from ministack.core.arn import parse_arn
 from ministack.core.responses import set_request_account_id, set_request_region
-from ministack.services import eventbridge, iam, lambda_svc, sts
+from ministack.services import eventbridge, iam, lambda_svc, s3, sts
 from ministack.services.cloudformation import provisioners, stacks
 
 ACCOUNT = os.environ["MINISTACK_ACCOUNT_ID"]
@@ -73,6 +73,25 @@ original_worker_thread = stacks._runs_on_worker_thread
 # On a worker thread, because the sandbox may call back while it makes a resource.
 stacks._runs_on_worker_thread = lambda resource_type: (
     resource_type in sandbox_types or original_worker_thread(resource_type))
+
+
+original_bucket = dict(provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"])
+
+
+def tag_bucket(made, props):
+    # ministack leaves a template's bucket tags out; CDK's auto-delete handler reads one
+    if props.get("Tags"):
+        s3._bucket_tags[made[0]] = {tag["Key"]: tag["Value"] for tag in props["Tags"]}
+    return made
+
+
+provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"] = {
+    **original_bucket,
+    "create": lambda logical_id, props, stack_name: tag_bucket(
+        original_bucket["create"](logical_id, props, stack_name), props),
+    "update": lambda physical_id, old_props, props, stack_name: tag_bucket(
+        original_bucket["update"](physical_id, old_props, props, stack_name), props),
+}
 
 
 # --- EventBridge: targets that the sandbox provides, and Lambda targets as asynchronous invocations -----------------
