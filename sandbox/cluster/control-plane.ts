@@ -80,6 +80,7 @@ export class ControlPlane implements ApiServer {
       `--service-account-private-key-file=${join(this.dir, 'service-accounts.key')}`,
       `--root-ca-file=${join(this.dir, 'ca.crt')}`,
       '--use-service-account-credentials=true', // each controller with its own rights, as in any cluster
+      '--node-monitor-period=500ms', // a new node is open for pods that much later
       '--leader-elect=false',
       '--secure-port=0',
       '--profiling=false',
@@ -122,7 +123,7 @@ export class ControlPlane implements ApiServer {
       `--cert-dir=${this.dir}`,
       `--token-auth-file=${write('tokens.csv', users.join('\n') + '\n')}`,
       `--authentication-token-webhook-config-file=${webhook}`, '--authentication-token-webhook-version=v1',
-      '--authentication-token-webhook-cache-ttl=0s', // access entries that change are seen at once
+      '--authentication-token-webhook-cache-ttl=0s', // a changed access entry counts for the next token
       '--authorization-mode=Node,RBAC', '--enable-admission-plugins=NodeRestriction',
       '--service-account-issuer=https://kubernetes.default.svc',
       `--service-account-key-file=${write('service-accounts.pub', serviceAccounts.publicKey)}`,

@@ -24,15 +24,18 @@ export interface ProcessPlace {
  *
  * - storage and health addresses are loopback ports, and the storage path a folder of the run;
  * - metrics are not served;
+ * - leader election is off: it asks for the namespace in a file that only a pod has, so during a rolling update two
+ *   instances may work for a moment;
  * - no events are sent to the notification-controller, which does not run here.
  *
- * Leader election, feature gates, concurrency, log level and all the rest are as shipped.
+ * Feature gates, concurrency, log level and all the rest are as shipped.
  */
 export function adaptArguments(controller: FluxController, container: V1Container, environment: Record<string, string>, place: ProcessPlace): string[] {
   const replaced = new Map([
     ['--health-addr', `127.0.0.1:${place.healthPort}`],
     ['--metrics-addr', '0'],
     ['--events-addr', ''],
+    ['--enable-leader-election', 'false'],
   ]);
   if (controller === 'source-controller') {
     replaced.set('--storage-addr', `127.0.0.1:${place.storagePort}`);

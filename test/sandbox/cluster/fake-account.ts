@@ -1,7 +1,7 @@
 import type { ResourceType } from '../../../sandbox/account/contracts';
 import type { ClusterAccount, VerifiedToken } from '../../../sandbox/cluster';
 
-/** An account in which a token is `<role ARN> <cluster name>` in clear */
+/** An account in which a token is `<role ARN>~<cluster name>~<anything>` in clear */
 export class FakeAccount implements ClusterAccount {
   public readonly endpointUrl = 'http://127.0.0.1:9';
   public readonly proxyUrl = 'http://127.0.0.1:9';
