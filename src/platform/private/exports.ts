@@ -24,6 +24,6 @@ export function exportForApplications(platform: IGitOpsPlatform): void {
 
 /** What was brought along is known by its name or is exported by a stack of its own. */
 function belongsTo(stack: Stack, value: string): boolean {
-  const token = Tokenization.reverseCompleteString(value) as unknown;
+  const token = Tokenization.reverse(value, { failConcat: false }) as unknown;
   return Reference.isReference(token) && Stack.of(token.target) === stack;
 }
