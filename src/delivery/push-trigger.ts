@@ -1,6 +1,6 @@
 import type * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import type * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
-import type * as events from 'aws-cdk-lib/aws-events';
+import * as events from 'aws-cdk-lib/aws-events';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
@@ -17,13 +17,19 @@ export interface PushTriggerProps {
 export class PushTrigger extends Construct {
   public constructor(scope: Construct, id: string, props: PushTriggerProps) {
     super(scope, id);
-    props.repository.onCommit('Push', {
-      crossStackScope: this,
-      branches: [props.branch],
+    new events.Rule(this, 'Rule', {
       description: `Starts the pipeline when ${props.branch} moves`,
-      target: {
-        bind: (): events.RuleTargetConfig => ({ arn: props.pipeline.pipelineArn, role: props.startPipelineRole }),
+      eventPattern: {
+        source: ['aws.codecommit'],
+        detailType: ['CodeCommit Repository State Change'],
+        resources: [props.repository.repositoryArn],
+        detail: {
+          event: ['referenceCreated', 'referenceUpdated'],
+          referenceType: ['branch'],
+          referenceName: [props.branch],
+        },
       },
+      targets: [{ bind: () => ({ arn: props.pipeline.pipelineArn, role: props.startPipelineRole }) }],
     });
   }
 }

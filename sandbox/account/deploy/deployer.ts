@@ -18,7 +18,7 @@ export interface DeployerOptions {
 export class Deployer {
   public static async start(options: DeployerOptions): Promise<Deployer> {
     const deployer = new Deployer(options);
-    await deployer.stacks.deployTemplate('CDKToolkit', JSON.stringify(BOOTSTRAP_TEMPLATE));
+    await deployer.stacks.deployTemplate('CDKToolkit', { TemplateBody: JSON.stringify(BOOTSTRAP_TEMPLATE) });
     return deployer;
   }
 

@@ -4,6 +4,7 @@ import {
   CloudFormationClient, CreateStackCommand, DeleteStackCommand, DescribeStackEventsCommand, DescribeStacksCommand, Stack, StackEvent, UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { StackArtifact } from './assembly';
+import { REGION } from '../constants';
 
 export type OnEvent = (event: { logicalId: string; type: string; status: string; reason?: string }) => void;
 
@@ -14,17 +15,21 @@ export class Stacks {
   constructor(private readonly cloudformation: CloudFormationClient) {}
 
   public async deploy(artifact: StackArtifact, onEvent?: OnEvent): Promise<Record<string, string>> {
-    return this.deployTemplate(artifact.stackName, await readFile(artifact.templateFile, 'utf8'), artifact, onEvent);
+    const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(artifact.templateUrl ?? '') ?? [];
+    const template = bucket
+      ? { TemplateURL: `https://s3.${REGION}.amazonaws.com/${bucket}/${key}` } // published with the assets, since a body takes only 51,200 bytes
+      : { TemplateBody: await readFile(artifact.templateFile, 'utf8') };
+    return this.deployTemplate(artifact.stackName, template, artifact, onEvent);
   }
 
   public async deployTemplate(
-    stackName: string, template: string, { parameters = {}, tags = {} }: Partial<Pick<StackArtifact, 'parameters' | 'tags'>> = {}, onEvent?: OnEvent,
+    stackName: string, template: { TemplateBody: string } | { TemplateURL: string }, { parameters = {}, tags = {} }: Partial<Pick<StackArtifact, 'parameters' | 'tags'>> = {}, onEvent?: OnEvent,
   ): Promise<Record<string, string>> {
     const existing = await this.describe(stackName);
     const seen = new Set<string>(existing ? (await this.events(stackName)).map(event => event.EventId!) : []);
     const input = {
       StackName: stackName,
-      TemplateBody: template,
+      ...template,
       Capabilities: ['CAPABILITY_IAM' as const, 'CAPABILITY_NAMED_IAM' as const, 'CAPABILITY_AUTO_EXPAND' as const],
       Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
