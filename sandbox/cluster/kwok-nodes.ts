@@ -28,7 +28,7 @@ export class KwokNodes {
   /** Brings a node group's nodes up and waits until they are ready. */
   public async add(group: NodeGroup): Promise<void> {
     this.process ??= this.start();
-    const names = Array.from({ length: Math.min(group.size, MOST_NODES) }, (_, i) => `kwok-${group.name}-${i}`.toLowerCase());
+    const names = Array.from({ length: Math.min(group.size, MOST_NODES) }, (_, i) => `kwok-${group.name.slice(-40)}-${i}`.toLowerCase()); // at most 63 characters
     for (const name of names) await this.options.core.createNode({ body: toNode(name, group) });
     await until(`nodes ${names.join(', ')} to be ready`, async () => {
       const nodes = await Promise.all(names.map(async name => this.options.core.readNode({ name })));

@@ -12,6 +12,9 @@ import type { Sandbox } from '../sandbox';
 const PLATFORM = 'shop';
 const APPLICATION = 'shop';
 
+/** Of some ninety resources, those that take time. */
+const MILESTONES = /^(Custom::|AWS::(EKS::Cluster|EKS::Nodegroup|CodePipeline::|CodeCommit::|CloudFormation::Stack))/;
+
 /** Told while a commit travels */
 export interface Listener {
   readonly onHop?: (hop: Hop) => void;
@@ -24,7 +27,7 @@ export class Shop {
   public static async deploy(sandbox: Sandbox, onProgress: (line: string) => void = () => undefined): Promise<Shop> {
     const assembly = await synthesize('examples/typescript/shop.ts', join(sandbox.dir, 'assembly'));
     await sandbox.account.deploy(assembly, undefined, ({ logicalId, type, status, reason }) => {
-      if (reason || status.endsWith('COMPLETE')) onProgress(`${type} ${logicalId} ${status}${reason ? `: ${reason}` : ''}`);
+      if (status.endsWith('FAILED') || (status === 'CREATE_COMPLETE' && MILESTONES.test(type))) onProgress(`${type} ${logicalId} ${status}${reason ? `: ${reason}` : ''}`);
     });
     await sandbox.account.deploy(people(join(sandbox.dir, 'people'), PLATFORM, [APPLICATION]));
     const role = `arn:aws:iam::${ACCOUNT}:role/${DEVELOPER_ROLE}`;
