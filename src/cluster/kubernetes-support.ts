@@ -8,9 +8,9 @@ import { InvalidPropError } from '../private/invalid-prop';
  * six times as much. https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
  */
 const STANDARD_SUPPORT_ENDS: Readonly<Record<string, string>> = {
-  '1.34': '2026-12-02',
-  '1.35': '2027-03-27',
-  '1.36': '2027-08-02',
+  1.34: '2026-12-02',
+  1.35: '2027-03-27',
+  1.36: '2027-08-02',
 };
 
 /** The newest version that Flux 2.9 supports. */

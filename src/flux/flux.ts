@@ -83,11 +83,13 @@ export class Flux extends Construct {
       properties: {
         FluxVersion: FLUX_VERSION,
         Controllers: Lazy.string({ produce: () => JSON.stringify([...CONTROLLERS, ...(this.followsImages ? IMAGE_CONTROLLERS : [])]) }),
-        Objects: Lazy.string({ produce: () => this.json(platformObjects({
-          platformName,
-          repositoryUrl: cloneUrl(this, infrastructureRepository),
-          imageAutomation: this.followsImages,
-        })) }),
+        Objects: Lazy.string({
+          produce: () => this.json(platformObjects({
+            platformName,
+            repositoryUrl: cloneUrl(this, infrastructureRepository),
+            imageAutomation: this.followsImages,
+          })),
+        }),
         Sync: JSON.stringify(syncObjects()),
         Associations: Lazy.string({ produce: () => this.json(this.identities._associations) }),
       },

@@ -17,7 +17,7 @@ export function applicationBase(application: string): RepositoryFile[] {
       kind: 'Kustomization',
       resources: ['deployment.yaml', 'service.yaml'],
     }),
-    file('deployment', `The image's name is replaced by a digest in each environment's overlay.`, deployment(application), disruptionBudget(application)),
+    file('deployment', 'The image\'s name is replaced by a digest in each environment\'s overlay.', deployment(application), disruptionBudget(application)),
     file('service', 'Reachable inside the cluster; put an Ingress or a Gateway route in front to publish it.', service(application)),
   ];
 }

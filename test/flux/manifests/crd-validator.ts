@@ -1,6 +1,6 @@
 import Ajv, { type ValidateFunction } from 'ajv';
-import type { KubernetesManifest } from '../../../src/flux/manifests/kubernetes-object';
 import install from '../../../src/flux/install/flux.json';
+import type { KubernetesManifest } from '../../../src/flux/manifests/kubernetes-object';
 
 interface Schema { [key: string]: any }
 

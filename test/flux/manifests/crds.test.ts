@@ -5,8 +5,9 @@ import { managedFiles } from '../../../src/flux/manifests/environment-files';
 import type { KubernetesManifest } from '../../../src/flux/manifests/kubernetes-object';
 import { platformObjects } from '../../../src/flux/manifests/platform-objects';
 
+const repositoryUrl = 'https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/acme-infrastructure';
 const manifests = [
-  ...platformObjects({ platformName: 'acme', repositoryUrl: 'https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/acme', imageAutomation: true }),
+  ...platformObjects({ platformName: 'acme', repositoryUrl, imageAutomation: true }),
   ...managedFiles([staging, production]).flatMap(({ content }) => parseAllDocuments(content).map((document) => document.toJS() as KubernetesManifest)),
 ];
 const fluxObjects = manifests.filter(({ apiVersion }) => apiVersion.includes('.fluxcd.io/'));
