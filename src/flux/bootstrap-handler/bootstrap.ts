@@ -1,14 +1,14 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import {
-  ANSWERED_LATER, CustomResourceHandlers, CustomResourceLogger, CustomResourceOutcome, physicalResourceIdOf,
-} from '../../custom-resource-handler/run-custom-resource';
-import type { KubernetesApi, KubernetesObject } from '../../kubernetes/kubernetes-api';
-import { Clock, systemClock } from '../../kubernetes/retry';
 import { BootstrapContext, LIMITS } from './context';
 import { install } from './install';
 import { remove } from './remove';
 import { parseRequest } from './request';
 import { Interrupted, Waiting } from './waiting';
+import {
+  ANSWERED_LATER, CustomResourceHandlers, CustomResourceLogger, CustomResourceOutcome, physicalResourceIdOf,
+} from '../../custom-resource-handler/run-custom-resource';
+import type { KubernetesApi, KubernetesObject } from '../../kubernetes/kubernetes-api';
+import { Clock, systemClock } from '../../kubernetes/retry';
 
 /** CloudFormation's event, and, in a further invocation, when the first one began. */
 export type BootstrapEvent = CloudFormationCustomResourceEvent & { StartedAt?: number };

@@ -1,7 +1,7 @@
+import type { Waiting } from './waiting';
 import type { CustomResourceLogger } from '../../custom-resource-handler/run-custom-resource';
 import type { KubernetesApi, KubernetesObject } from '../../kubernetes/kubernetes-api';
 import { MANAGED_BY_LABELS } from '../manifests/names';
-import type { Waiting } from './waiting';
 
 /** What every step works with. */
 export interface BootstrapContext {

@@ -1,5 +1,5 @@
-import { describe, KubernetesApi, KubernetesObject, refOf } from '../../kubernetes/kubernetes-api';
 import { isOurs } from './context';
+import { describe, KubernetesApi, KubernetesObject, refOf } from '../../kubernetes/kubernetes-api';
 
 const KUSTOMIZE_LABELS = { name: 'kustomize.toolkit.fluxcd.io/name', namespace: 'kustomize.toolkit.fluxcd.io/namespace' };
 const CHECKED_KINDS = ['CustomResourceDefinition', 'Deployment'];

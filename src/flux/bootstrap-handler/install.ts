@@ -1,5 +1,3 @@
-import { describe, KubernetesObject, objectKey, ObjectRef, refOf } from '../../kubernetes/kubernetes-api';
-import { MANAGED_BY_LABELS } from '../manifests/names';
 import { BootstrapContext, isOurs, LIMITS, summary } from './context';
 import { findForeignFlux } from './foreign-flux';
 import { Inventory, INVENTORY_REF, readInventory, union, without, writeInventory } from './inventory';
@@ -9,6 +7,8 @@ import { availableProblem, establishedProblem, podProblem } from './readiness';
 import { BootstrapRequest } from './request';
 import { waitForSync } from './sync';
 import { tune } from './tune';
+import { describe, KubernetesObject, objectKey, ObjectRef, refOf } from '../../kubernetes/kubernetes-api';
+import { MANAGED_BY_LABELS } from '../manifests/names';
 
 export interface Owner {
   /** The custom resource's physical id. */
@@ -22,7 +22,8 @@ export interface Owner {
  * @param manifests Flux's install manifests with all of its controllers
  * @returns a sentence on what could not be pruned
  */
-export async function install(context: BootstrapContext, manifests: KubernetesObject[], request: BootstrapRequest, by: Owner): Promise<string | undefined> {
+export async function install(context: BootstrapContext, manifests: KubernetesObject[], request: BootstrapRequest,
+  by: Owner): Promise<string | undefined> {
   const { api, waiting, logger } = context;
   fail('The cluster cannot be reached', await reachCluster(context, LIMITS.access));
 

@@ -1,5 +1,5 @@
-import { describe, KubernetesObject, refOf } from '../../kubernetes/kubernetes-api';
 import { BootstrapContext } from './context';
+import { describe, KubernetesObject, refOf } from '../../kubernetes/kubernetes-api';
 
 const RESTARTED_ANNOTATION = 'cdk-gitops-pipeline/restarted-at';
 

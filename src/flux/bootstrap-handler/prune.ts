@@ -1,5 +1,5 @@
-import { describe, KubernetesObject, ObjectRef, refOf } from '../../kubernetes/kubernetes-api';
 import { BootstrapContext, isOurs, LIMITS, summary } from './context';
+import { describe, KubernetesApi, KubernetesObject, ObjectRef, refOf } from '../../kubernetes/kubernetes-api';
 
 export interface Kept {
   /** Still in the cluster, to be tried again by the next update. */
@@ -7,6 +7,7 @@ export interface Kept {
   readonly reason?: string;
 }
 
+const FLUX_GROUPS = '.toolkit.fluxcd.io/';
 const COMPONENT_LABEL = 'app.kubernetes.io/component';
 
 /**
@@ -21,7 +22,14 @@ export async function prune({ api, waiting, logger }: BootstrapContext, refs: Ob
     return { refs: [] };
   }
   const crds = found.filter(({ kind }) => kind === 'CustomResourceDefinition');
-  const used = async () => (await Promise.all(crds.map(async (crd) => ({ crd, users: await objectsOf(crd, api) })))).filter(({ users }) => users.length > 0);
+  // Flux's own objects while the controllers that finalize them still run
+  for (const object of found.filter(({ apiVersion }) => apiVersion.includes(FLUX_GROUPS))) {
+    await api.delete(refOf(object));
+  }
+  const used = async () => {
+    const kinds = await Promise.all(crds.map(async (crd) => ({ crd, users: await objectsOf(crd, api) })));
+    return kinds.filter(({ users }) => users.length > 0);
+  };
   await waiting.until(async () => (await used()).length > 0 ? 'the last objects of kinds that are no longer wanted' : undefined, { timeoutMs: LIMITS.unused });
 
   const stillUsed = await used();
@@ -47,7 +55,7 @@ function inRemovalOrder(objects: KubernetesObject[]): KubernetesObject[] {
 }
 
 /** The objects of a custom kind. */
-export function objectsOf(crd: KubernetesObject, api: { list: (apiVersion: string, kind: string) => Promise<KubernetesObject[]> }): Promise<KubernetesObject[]> {
+export function objectsOf(crd: KubernetesObject, api: KubernetesApi): Promise<KubernetesObject[]> {
   const version = (crd.spec.versions as { name: string; storage: boolean }[]).find(({ storage }) => storage)!;
   return api.list(`${crd.spec.group}/${version.name}`, crd.spec.names.kind);
 }

@@ -1,6 +1,6 @@
+import { BootstrapContext } from './context';
 import { KubernetesError, KubernetesUnreachable } from '../../kubernetes/kubernetes-api';
 import { FLUX_NAMESPACE } from '../manifests/names';
-import { BootstrapContext } from './context';
 
 /** Refused for who asks, which a new access entry's few seconds also look like. */
 const NOT_YET_ADMITTED = [401, 403];

@@ -1,7 +1,7 @@
-import { describe, KubernetesApi, KubernetesObject, objectKey, ObjectRef, refOf } from '../../kubernetes/kubernetes-api';
 import { BootstrapContext, LIMITS, summary } from './context';
 import { inventoryOf, isKept, prunesOnDeletion } from './flux-inventory';
 import { Inventory, union, writeInventory } from './inventory';
+import { describe, KubernetesApi, KubernetesObject, objectKey, ObjectRef, refOf } from '../../kubernetes/kubernetes-api';
 
 const KUSTOMIZE = 'kustomize.toolkit.fluxcd.io/v1';
 const SOURCE = 'source.toolkit.fluxcd.io/v1';
@@ -39,7 +39,8 @@ export async function removeSync(context: BootstrapContext, inventory: Inventory
 async function removeSources({ api, waiting }: BootstrapContext, kustomizations: KubernetesObject[], endAt: number): Promise<string | undefined> {
   const sources = new Map<string, ObjectRef>();
   for (const { spec, metadata } of kustomizations) {
-    const ref = { apiVersion: spec.sourceRef.apiVersion ?? SOURCE, kind: spec.sourceRef.kind, name: spec.sourceRef.name, namespace: spec.sourceRef.namespace ?? metadata.namespace };
+    const { apiVersion = SOURCE, kind, name, namespace = metadata.namespace } = spec.sourceRef;
+    const ref: ObjectRef = { apiVersion, kind, name, namespace };
     sources.set(objectKey(ref), ref);
   }
   return moving(waiting, endAt, async () => {
@@ -54,7 +55,7 @@ async function removeKustomizations({ api, waiting }: BootstrapContext, endAt: n
   return moving(waiting, endAt, async () => {
     const left = await api.list(KUSTOMIZE, 'Kustomization');
     const keys = new Set(left.map((one) => objectKey(refOf(one))));
-    const hasLiveChild = (one: KubernetesObject) => inventoryOf(one).some((ref) => keys.has(objectKey(ref)) && objectKey(ref) !== objectKey(refOf(one)));
+    const hasLiveChild = (one: KubernetesObject) => inventoryOf(one).map(objectKey).some((key) => keys.has(key) && key !== objectKey(refOf(one)));
     const leaves = left.filter((one) => !hasLiveChild(one));
     for (const leaf of (leaves.length > 0 ? leaves : left).filter(notTerminating)) {
       if (leaf.spec.suspend) {

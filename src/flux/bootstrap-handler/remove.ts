@@ -1,10 +1,10 @@
-import { describe, KubernetesObject, ObjectRef, refOf } from '../../kubernetes/kubernetes-api';
 import { BootstrapContext, isOurs, LIMITS, summary } from './context';
 import { foreignOwner } from './foreign-flux';
 import { Inventory, INVENTORY_REF, readInventory } from './inventory';
 import { objectsOf } from './prune';
 import { reachCluster } from './reach';
 import { removeSync } from './remove-sync';
+import { describe, KubernetesObject, ObjectRef, refOf } from '../../kubernetes/kubernetes-api';
 
 /**
  * Removes the installation: the sync with all that it applied, then Flux. May be run again at any point.
@@ -73,7 +73,8 @@ async function removeFlux(context: BootstrapContext, { objects }: Inventory): Pr
 }
 
 /** Deletes what is still ours and waits until it is gone. */
-async function gone({ api, waiting }: BootstrapContext, refs: ObjectRef[], before: (object: KubernetesObject) => Promise<void> = async () => {}): Promise<string | undefined> {
+async function gone({ api, waiting }: BootstrapContext, refs: ObjectRef[],
+  before: (object: KubernetesObject) => Promise<void> = async () => {}): Promise<string | undefined> {
   return waiting.until(async () => {
     const left = (await Promise.all(refs.map((ref) => api.get(ref)))).filter((object) => object !== undefined).filter(isOurs);
     for (const object of left) {

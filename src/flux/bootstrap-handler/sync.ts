@@ -1,9 +1,9 @@
-import { describe, KubernetesObject, ObjectRef } from '../../kubernetes/kubernetes-api';
-import { REQUESTED_AT_ANNOTATION } from '../manifests/names';
 import { BootstrapContext, LIMITS } from './context';
 import { restartWithoutCredentials } from './pod-identity';
 import { isStalled, syncProblem } from './readiness';
 import { BootstrapRequest } from './request';
+import { describe, KubernetesObject, ObjectRef } from '../../kubernetes/kubernetes-api';
+import { REQUESTED_AT_ANNOTATION } from '../manifests/names';
 
 /** Asks Flux to reconcile the sources and Kustomizations, and waits until it has; fails with Flux's own words. */
 export async function waitForSync(context: BootstrapContext, request: BootstrapRequest, deployments: KubernetesObject[],

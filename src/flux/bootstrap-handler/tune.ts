@@ -1,6 +1,6 @@
+import { Controller, CONTROLLERS } from './request';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-api';
 import { MANAGED_BY_LABELS } from '../manifests/names';
-import { Controller, CONTROLLERS } from './request';
 
 /** On the pod template: a changed association then replaces the pods, which get credentials only when they start. */
 export const POD_IDENTITY_ANNOTATION = 'cdk-gitops-pipeline/pod-identity';
