@@ -7,11 +7,11 @@ import { InvalidPropError } from '../private/invalid-prop';
  * Versions that Flux 2.9 supports, and the day on which EKS ends their standard support; after it a cluster costs
  * six times as much. https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
  */
-const STANDARD_SUPPORT_ENDS: Readonly<Record<string, string>> = {
-  1.34: '2026-12-02',
-  1.35: '2027-03-27',
-  1.36: '2027-08-02',
-};
+const SUPPORTED = [
+  { version: '1.34', standardSupportEnds: '2026-12-02' },
+  { version: '1.35', standardSupportEnds: '2027-03-27' },
+  { version: '1.36', standardSupportEnds: '2027-08-02' },
+];
 
 /** The newest version that Flux 2.9 supports. */
 export const DEFAULT_KUBERNETES_VERSION = eks.KubernetesVersion.of('1.36');
@@ -27,12 +27,12 @@ export function checkKubernetesVersion(scope: Construct, { version }: eks.Kubern
   if (Token.isUnresolved(version)) {
     return;
   }
-  const end = STANDARD_SUPPORT_ENDS[version];
+  const end = SUPPORTED.find((supported) => supported.version === version)?.standardSupportEnds;
   if (end === undefined) {
     throw new InvalidPropError(scope, {
       prop: 'kubernetesVersion',
       value: version,
-      allowed: `Flux 2.9 supports ${Object.keys(STANDARD_SUPPORT_ENDS).join(', ')}`,
+      allowed: `Flux 2.9 supports ${SUPPORTED.map((supported) => supported.version).join(', ')}`,
       advice: 'Choose one of these.',
     });
   }

@@ -128,7 +128,10 @@ describe('reconcile trigger', () => {
 
   test('an event that is not delivered, or not handled, is kept', () => {
     template.allResourcesProperties('AWS::Events::Rule', {
-      Targets: [Match.objectLike({ DeadLetterConfig: { Arn: Match.anyValue() }, RetryPolicy: { MaximumEventAgeInSeconds: 900, MaximumRetryAttempts: 10 } })],
+      Targets: [Match.objectLike({
+        DeadLetterConfig: { Arn: Match.anyValue() },
+        RetryPolicy: { MaximumEventAgeInSeconds: 900, MaximumRetryAttempts: 10 },
+      })],
     });
     template.hasResourceProperties('AWS::Lambda::Function', { Description: 'Asks Flux to look now', DeadLetterConfig: { TargetArn: Match.anyValue() } });
     template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 900 });

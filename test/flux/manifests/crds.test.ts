@@ -8,7 +8,8 @@ import { platformObjects } from '../../../src/flux/manifests/platform-objects';
 const repositoryUrl = 'https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/acme-infrastructure';
 const manifests = [
   ...platformObjects({ platformName: 'acme', repositoryUrl, imageAutomation: true }),
-  ...managedFiles([staging, production]).flatMap(({ content }) => parseAllDocuments(content).map((document) => document.toJS() as KubernetesManifest)),
+  ...managedFiles([staging, production])
+    .flatMap(({ content }) => parseAllDocuments(content).map((document) => document.toJS() as KubernetesManifest)),
 ];
 const fluxObjects = manifests.filter(({ apiVersion }) => apiVersion.includes('.fluxcd.io/'));
 
