@@ -32,7 +32,7 @@ export function buildSpecification(options: BuildSpecificationOptions): Record<s
     'phases': {
       pre_build: {
         commands: [
-          `${EXPORTED.tag}=build-$(date -u +%Y%m%d%H%M%S)-$(echo "$CODEBUILD_RESOLVED_SOURCE_VERSION" | cut -c1-8)`,
+          `export ${EXPORTED.tag}=build-$(date -u +%Y%m%d%H%M%S)-$(echo "$CODEBUILD_RESOLVED_SOURCE_VERSION" | cut -c1-8)`,
           'aws ecr get-login-password | docker login --username AWS --password-stdin "$IMAGE_REGISTRY"',
         ],
       },
@@ -43,7 +43,7 @@ export function buildSpecification(options: BuildSpecificationOptions): Record<s
       post_build: {
         commands: [
           `docker push "$IMAGE_URI:$${EXPORTED.tag}"`,
-          `${EXPORTED.digest}=$(aws ecr describe-images --repository-name ${quote(options.repositoryName)}`
+          `export ${EXPORTED.digest}=$(aws ecr describe-images --repository-name ${quote(options.repositoryName)}`
           + ` --image-ids imageTag="$${EXPORTED.tag}" --query 'imageDetails[0].imageDigest' --output text)`,
           `echo "$IMAGE_URI@$${EXPORTED.digest}"`,
         ],

@@ -26,13 +26,13 @@ test('tests before it builds, pushes once and asks ECR for the digest', () => {
     "post_build": {
       "commands": [
         "docker push "$IMAGE_URI:$IMAGE_TAG"",
-        "IMAGE_DIGEST=$(aws ecr describe-images --repository-name shop/shop --image-ids imageTag="$IMAGE_TAG" --query 'imageDetails[0].imageDigest' --output text)",
+        "export IMAGE_DIGEST=$(aws ecr describe-images --repository-name shop/shop --image-ids imageTag="$IMAGE_TAG" --query 'imageDetails[0].imageDigest' --output text)",
         "echo "$IMAGE_URI@$IMAGE_DIGEST"",
       ],
     },
     "pre_build": {
       "commands": [
-        "IMAGE_TAG=build-$(date -u +%Y%m%d%H%M%S)-$(echo "$CODEBUILD_RESOLVED_SOURCE_VERSION" | cut -c1-8)",
+        "export IMAGE_TAG=build-$(date -u +%Y%m%d%H%M%S)-$(echo "$CODEBUILD_RESOLVED_SOURCE_VERSION" | cut -c1-8)",
         "aws ecr get-login-password | docker login --username AWS --password-stdin "$IMAGE_REGISTRY"",
       ],
     },
