@@ -51,8 +51,6 @@ class Deployment {
   private readonly repository: InfrastructureRepository;
   private readonly files: EnvironmentFiles;
   private readonly promotions: Promotions;
-  /** Whether this invocation has just written the promotion, so that it need not be looked up. */
-  private fresh = false;
 
   constructor(private readonly request: Request, deployment: string, private readonly services: Services) {
     const { clock, platform, branch, codeCommit, ecr } = services;
@@ -97,28 +95,23 @@ class Deployment {
     await this.images.require(this.request.digest);
     const promotion = await this.promotions.promote();
     this.services.log.info('promoted', { promotion });
-    this.fresh = true;
     return { state: { phase: 'watch', deployment: state.deployment, attempts: 0, promotion, tagged: this.request.promotion === 'tag' } };
   }
 
   private async watch(state: Phase<'watch'>): Promise<Step> {
     const { promotion } = state;
-    const fresh = this.fresh;
-    this.fresh = false;
     if (!state.tagged) {
       const tag = promotion.tag && await tagForLifecycle(this.images, this.request, promotion.tag);
-      this.fresh = fresh;
       return { state: { ...state, tagged: true, promotion: { ...promotion, tag } } };
     }
-    if (!fresh) {
-      const standing = await this.promotions.standing(promotion);
-      if (standing.kind === 'superseded') {
-        return { answer: { kind: 'failed', message: `${this.what()} was not seen through: ${standing.by} came since, and stays.` } };
-      }
-      if (standing.kind === 'put back') {
-        const reason = standing.reason ?? `${standing.by} put back what ran before`;
-        return { state: this.toPutBack(state, reason, this.services.clock.now()) };
-      }
+    // also right after promoting: that may have been in an invocation that went on from there, and was cut off
+    const standing = await this.promotions.standing(promotion);
+    if (standing.kind === 'superseded') {
+      return { answer: { kind: 'failed', message: `${this.what()} was not seen through: ${standing.by} came since and stays.` } };
+    }
+    if (standing.kind === 'put back') {
+      const reason = standing.reason ?? `${standing.by} put back what ran before`;
+      return { state: this.toPutBack(state, reason, this.services.clock.now()) };
     }
     const { decision, held } = await this.look(this.request.imageUri, this.request.digest, promotion.at, state);
     switch (decision.kind) {
@@ -135,21 +128,18 @@ class Deployment {
     if (nothing) { return this.failed(reason, nothing); }
     const standing = await this.promotions.putBack(promotion, reason);
     if (standing.kind === 'superseded') {
-      return this.failed(reason, `nothing was put back, since ${standing.by} came meanwhile, and stays`);
+      return this.failed(reason, `nothing was put back, since ${standing.by} came meanwhile and stays`);
     }
     this.services.log.warn('put back', { reason, standing });
-    this.fresh = true;
     return { state: { ...state, attempts: 0, since: this.services.clock.now(), held: undefined } };
   }
 
   private async watchPutBack(state: Phase<'put back'>, since: number): Promise<Step> {
     const { promotion, reason } = state;
     const { digest, name } = promotion.previous;
-    const fresh = this.fresh;
-    this.fresh = false;
     const back = `${shortDigest(digest)} was put back`;
-    const standing = fresh ? undefined : await this.promotions.standing(promotion);
-    if (standing && standing.kind !== 'put back') {
+    const standing = await this.promotions.standing(promotion);
+    if (standing.kind !== 'put back') {
       const by = standing.kind === 'superseded' ? standing.by : 'somebody';
       return this.failed(reason, `${back}, and then ${by} changed it again`);
     }
@@ -199,7 +189,7 @@ class Deployment {
   }
 
   private failed(reason: string, done: string): Step {
-    return { answer: { kind: 'failed', message: `${this.what()} did not run: ${reason}. Now: ${done}.` } };
+    return { answer: { kind: 'failed', message: `${this.what()} did not run: ${reason}; now ${done}.` } };
   }
 
   private record({ commit, tag }: Promotion): string {

@@ -1,7 +1,7 @@
 import { Finding } from './finding';
 import { condition } from './kustomization-findings';
-import { nameOf } from './workload-findings';
 import { oneLine } from './refusal';
+import { nameOf } from './workload-findings';
 import { KubernetesObject } from '../../kubernetes/kubernetes-api';
 
 interface Waiting {

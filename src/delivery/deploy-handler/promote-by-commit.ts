@@ -1,4 +1,3 @@
-import { Clock } from '../../kubernetes/retry';
 import { concerns, promotionMessage, putBackMessage, TRAILER, trailersOf } from './commit-message';
 import { shortDigest } from './digest';
 import { EnvironmentFiles, overlayDigest, readRelease, writeRelease } from './environment-files';
@@ -7,6 +6,7 @@ import { Commit, InfrastructureRepository } from './infrastructure-repository';
 import { Request } from './parse-job';
 import { Promotions, Standing } from './promotions';
 import { Promotion, Release } from './state';
+import { Clock } from '../../kubernetes/retry';
 
 export interface PromotionByCommitProps {
   readonly request: Request;
@@ -82,7 +82,7 @@ export class PromotionByCommit implements Promotions {
     const change = await this.lastChange(head, promotion);
     const by = change ? `commit ${change.id.slice(0, 8)} by ${change.author}` : `commit ${head.slice(0, 8)}`;
     if (digest !== promotion.previous.digest) {
-      return { kind: 'superseded', by: `${by}, which ${digest === undefined ? 'names no digest' : `names ${shortDigest(digest)}`}` };
+      return { kind: 'superseded', by: `${by} (${digest === undefined ? 'no digest' : shortDigest(digest)})` };
     }
     const { [TRAILER.DEPLOYMENT]: deployment, [TRAILER.REASON]: reason } = trailersOf(change?.message ?? '');
     return { kind: 'put back', by, reason: deployment === this.props.deployment ? reason : undefined };

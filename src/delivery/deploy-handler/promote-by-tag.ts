@@ -64,7 +64,7 @@ export class PromotionByTag implements Promotions {
     if (!newest || newest.tag === promotion.tag || newest.digest === this.props.request.digest) { return { kind: 'promoted' }; }
     return newest.digest === promotion.previous.digest
       ? { kind: 'put back', by: `tag ${newest.tag}` }
-      : { kind: 'superseded', by: `tag ${newest.tag} on ${shortDigest(newest.digest)}` };
+      : { kind: 'superseded', by: `tag ${newest.tag} (${shortDigest(newest.digest)})` };
   }
 
   private tags(): Promise<TaggedImage[]> {

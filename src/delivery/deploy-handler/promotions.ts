@@ -10,6 +10,9 @@ export type Standing =
 
 /** One way of recording what an environment shall run. */
 export interface Promotions {
+  /** Whether an invocation that makes a promotion may also put it back: only where the record shows afterwards that both were done. */
+  readonly remembersPutBack: boolean;
+
   /** Records the digest, once per deployment however often it is called. */
   promote(): Promise<Promotion>;
 
@@ -17,7 +20,4 @@ export interface Promotions {
 
   /** Records again what ran before, once however often it is called, and never over a newer change. */
   putBack(promotion: Promotion, reason: string): Promise<Standing>;
-
-  /** Whether an invocation that makes a promotion may also put it back: only where the record shows afterwards that both were done. */
-  readonly remembersPutBack: boolean;
 }

@@ -42,7 +42,12 @@ export function judge(view: View, target: Target): Verdict {
     const wrong = images(workload, target).find((image) => digestOf(image) !== target.digest);
     if (wrong) { return [wrongImage(workload, wrong, target)]; }
     const pods = podsOf(workload, view, target);
-    return [...replaced(workload, view, target), ...workloadFindings(workload), ...pods.flatMap((pod) => podFindings(pod, workload)), ...stuck(workload, view, pods)];
+    return [
+      ...replaced(workload, view, target),
+      ...workloadFindings(workload),
+      ...pods.flatMap((pod) => podFindings(pod, workload)),
+      ...stuck(workload, view, pods),
+    ];
   });
   const unprobed = ours.some((workload) => !['CronJob', 'Job'].includes(workload.kind) && isUnprobed(workload, target));
   return { findings, settle: unprobed ? SETTLE : 0 };

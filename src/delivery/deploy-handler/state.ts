@@ -41,9 +41,13 @@ const State = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('promote'), ...common }),
   z.object({ phase: z.literal('watch'), ...common, promotion: Promotion, tagged: z.boolean(), held: Held.optional() }),
   z.object({
-    phase: z.literal('put back'), ...common, promotion: Promotion, reason: z.string(),
+    phase: z.literal('put back'),
+    ...common,
+    promotion: Promotion,
+    reason: z.string(),
     /** When it was put back, in milliseconds; absent before that. */
-    since: z.number().optional(), held: Held.optional(),
+    since: z.number().optional(),
+    held: Held.optional(),
   }),
 ]);
 

@@ -1,6 +1,6 @@
 import { blockedBy, clusterError, fluxObjectsBefore, readCluster } from './cluster-view';
-import { Decision, decide, Verdict } from './finding';
 import { EnvironmentFiles, overlayDigest } from './environment-files';
+import { Decision, decide, Verdict } from './finding';
 import { InfrastructureRepository } from './infrastructure-repository';
 import { Request } from './parse-job';
 import { judge, Target } from './rollout';
