@@ -8,6 +8,8 @@ export interface AccountEnds {
   readonly proxyUrl: string;
   /** The certificate authority of those hosts, together with the system's. */
   readonly caBundleFile: string;
+  /** Where the registry behind those hosts is on loopback. */
+  readonly registry: string;
   readonly codecommit: {
     /** The files of a commit as a ZIP archive, where the role may upload it. */
     archive(repository: string, commit: string, roleArn: string): Promise<Buffer>;

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { AccountEnds } from './account-ends';
+import { baseImage, pushBaseImage } from './base-image';
 import { Build } from './build/build';
 import { Builds } from './build/builds';
 import { CodeBuildService } from './build/codebuild-service';
@@ -15,6 +16,7 @@ import { ManualApproval } from './pipeline/actions/manual-approval';
 import { CodePipelineService } from './pipeline/codepipeline-service';
 import { Change, Pipeline } from './pipeline/pipeline';
 import { PipelineResource } from './pipeline/pipeline-resource';
+import { awsCli } from './tools/aws-cli';
 import { BuildTools } from './tools/build-tools';
 import { Processes } from '../processes';
 
@@ -23,6 +25,8 @@ export interface DeliveryOptions {
   readonly dir: string;
   readonly account: AccountEnds;
   readonly processes: Processes;
+  /** The sandbox's programs by name, of which `crane` is used. */
+  readonly parts: Readonly<Record<string, string>>;
   readonly onProgress?: (line: string) => void;
   /**
    * Milliseconds until a Lambda action that asked to continue is resumed. CodePipeline takes about 30 seconds.
@@ -48,6 +52,11 @@ interface DeliveryEvents {
 /** CodePipeline and CodeBuild of the sandbox: they execute the pipelines and projects that the template defines */
 export class Delivery extends EventEmitter<DeliveryEvents> {
   public static async start(options: DeliveryOptions): Promise<Delivery> {
+    const { account, parts, onProgress } = options;
+    await Promise.all([
+      awsCli(onProgress),
+      baseImage().then((layout) => pushBaseImage(parts.crane, account.registry, layout)),
+    ]);
     const delivery = new Delivery(options);
     options.processes.beforeStop('the builds and pipelines', () => delivery.stop());
     return delivery;

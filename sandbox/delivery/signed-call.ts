@@ -13,6 +13,7 @@ const TARGETS = {
   codebuild: 'CodeBuild_20161006',
   codecommit: 'CodeCommit_20150413',
   codepipeline: 'CodePipeline_20150709',
+  ecr: 'AmazonEC2ContainerRegistry_V20150921',
   logs: 'Logs_20140328',
 } as const;
 

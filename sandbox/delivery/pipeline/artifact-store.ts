@@ -16,8 +16,7 @@ export async function putArtifact(caller: Caller, pipeline: PipelineDefinition, 
     Key: key,
     Body: body,
     ContentType: 'application/zip',
-    ServerSideEncryption: 'aws:kms',
-    SSEKMSKeyId: encryptionKey,
+    ...(encryptionKey && { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: encryptionKey }),
   })));
   return { name, bucket, key, revision };
 }

@@ -1,4 +1,4 @@
-import { symlink } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached, partsCache } from '../../parts/cache';
 import { command } from '../command';
@@ -26,7 +26,9 @@ export async function awsCli(onProgress: (line: string) => void = () => {}): Pro
   return folder;
 }
 
-/** Makes the command `aws` in a folder of executables. */
-export async function linkAwsCli(environment: string, bin: string): Promise<void> {
-  await symlink(join(environment, 'bin', 'aws'), join(bin, 'aws'));
+/** Makes the command `aws` in a folder of executables; the environment's own one names the folder where it was made. */
+export async function installAwsCli(environment: string, bin: string): Promise<void> {
+  const file = join(bin, 'aws');
+  await writeFile(file, `#!/bin/sh\nexec ${join(environment, 'bin', 'python3')} -m awscli "$@"\n`);
+  await chmod(file, 0o755);
 }

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { awsCli, linkAwsCli } from './aws-cli';
+import { awsCli, installAwsCli } from './aws-cli';
 import { Docker } from './docker';
 import { Build } from '../build/build';
 
@@ -18,7 +18,7 @@ export class BuildTools {
   public async install(bin: string, build: Build): Promise<void> {
     const environment = await awsCli(this.onProgress);
     await mkdir(bin, { recursive: true });
-    await linkAwsCli(environment, bin);
+    await installAwsCli(environment, bin);
     await this.docker(this.slotFor(build)).install(bin, build.project.privileged);
   }
 
