@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { Account } from './account';
 import { Cluster } from './cluster';
 import { Delivery, DELIVERY_COMMANDS } from './delivery';
-import { baseImage, pushBaseImage } from './delivery/base-image';
 import { buildParts } from './parts/build';
 import { ensureDebian } from './parts/debian';
 import { Processes } from './processes';
@@ -34,9 +33,8 @@ export class Sandbox {
       const account = await Account.start({ dir: join(dir, 'account'), processes, parts, onProgress });
       const [cluster, delivery] = await Promise.all([
         Cluster.start({ dir: join(dir, 'cluster'), processes, parts, nodes, account, onProgress }),
-        Delivery.start({ dir: join(dir, 'delivery'), account, processes, onProgress }),
+        Delivery.start({ dir: join(dir, 'delivery'), account, processes, parts, onProgress }),
       ]);
-      await pushBaseImage(parts.crane, account.registry, await baseImage());
       return new Sandbox(dir, processes, account, cluster, delivery);
     } catch (error) {
       await processes.stopAll().catch(() => undefined); // the first failure is the one to tell

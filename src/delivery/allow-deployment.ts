@@ -5,7 +5,7 @@ import type { IGitOpsPlatform } from '../platform/gitops-platform-ref';
 import { InvalidPropError } from '../private/invalid-prop';
 
 /** What the deploy function does to an image repository: it reads a manifest and tags it once more. */
-export const DEPLOY_IMAGE_ACTIONS = ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:PutImage'];
+export const DEPLOY_IMAGE_ACTIONS = ['ecr:BatchGetImage', 'ecr:ListImages', 'ecr:PutImage'];
 
 /**
  * Allows the platform's deploy function to promote images of a repository that does not carry the platform's prefix.
