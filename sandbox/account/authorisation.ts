@@ -1,5 +1,5 @@
-import { AwsError, CallRecord } from './contracts';
-import { Check, Ministack, SignedRequest } from './ministack/ministack';
+import { AwsError, CallRecord, Check } from './contracts';
+import { Ministack, SignedRequest } from './ministack/ministack';
 import { Sessions } from './sessions';
 
 export interface AuthoriseRequest {
@@ -32,6 +32,9 @@ export class Authorisation {
     this.record(principal, request, !failure && !denied, failure || denied ? 403 : 200);
     if (failure) throw new AwsError(failure.code, failure.message, 403);
     if (denied) {
+      if (denied.action.startsWith('kms:') && request.service === 'codecommit') {
+        throw new AwsError('EncryptionKeyAccessDeniedException', `An encryption key could not be accessed: ${principal} is not allowed ${denied.action} on ${denied.resource}`);
+      }
       throw new AwsError('AccessDeniedException', `User: ${principal} is not authorized to perform: ${denied.action} on resource: ${denied.resource} ` +
         (denied.explicit ? 'with an explicit deny in an identity-based policy' : `because no identity-based policy allows the ${denied.action} action`), 400);
     }
@@ -47,7 +50,7 @@ export class Authorisation {
     const byAction = new Map<string, string[]>();
     for (const check of request.checks) byAction.set(check.action, [...byAction.get(check.action) ?? [], check.resource]);
     for (const [action, resources] of byAction) {
-      this.calls.push({ time: Date.now(), principal, service: request.service, action, resources, allowed, status });
+      this.calls.push({ time: Date.now(), principal, service: action.split(':')[0], action, resources, allowed, status });
     }
   }
 }

@@ -1,3 +1,11 @@
+/** One thing that a caller must be allowed to do */
+export interface Check {
+  action: string;
+  resource: string;
+  /** Condition keys of the request. */
+  context?: Record<string, unknown>;
+}
+
 /** One call that some part of the system made to the emulated account */
 export interface CallRecord {
   time: number;
@@ -39,6 +47,8 @@ export interface ServiceCall {
 /** An AWS service with a JSON protocol that the sandbox provides */
 export interface ServiceEnd {
   handle(call: ServiceCall): Promise<any>;
+  /** What the caller must be allowed besides the operation itself. */
+  furtherChecks?(call: Pick<ServiceCall, 'operation' | 'input'>): Check[];
 }
 
 export interface Credentials {

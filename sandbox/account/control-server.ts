@@ -5,17 +5,27 @@ import { Sessions } from './sessions';
 
 type EventTarget = (target: any, event: any) => Promise<void>;
 
+export interface ControlServerOptions {
+  sessions: Sessions;
+  /** What a caller has to know. */
+  secret: string;
+  onProgress: (s: string) => void;
+  onCreated: (type: string, id: string) => void;
+  /** The credential for a path that starts with the role's name, in git's credential format. */
+  gitCredential: (path: string) => Promise<string>;
+}
+
 /** What ministack's launcher calls: resource types, event targets, and news of sessions. */
 export class ControlServer {
-  public static async start(sessions: Sessions, secret: string, onProgress: (s: string) => void): Promise<ControlServer> {
-    const control = new ControlServer(sessions, onProgress);
+  public static async start(options: ControlServerOptions): Promise<ControlServer> {
+    const control = new ControlServer(options);
     const { server, port } = await listen((incoming, outgoing) => {
       void (async () => {
         let answer: unknown;
         try {
-          if (incoming.headers['x-sandbox-secret'] !== secret) throw new Error('This is the sandbox\'s own port.');
+          if (incoming.headers['x-sandbox-secret'] !== options.secret) throw new Error('This is the sandbox\'s own port.');
           if (incoming.method === 'GET') {
-            outgoing.end(await control.gitCredential(incoming.url!));
+            outgoing.end(await options.gitCredential(incoming.url!));
             return;
           }
           answer = { result: await control.handle(incoming.url!, JSON.parse((await readBody(incoming)).toString())) ?? null };
@@ -32,13 +42,10 @@ export class ControlServer {
 
   public readonly types = new Map<string, ResourceType>();
   public readonly targets = new Map<string, EventTarget>();
-  /** The credential for a path that starts with the role's name, in git's credential format. */
-  public gitCredential: (path: string) => Promise<string> = async () => '';
-  public onCreated: (type: string, id: string) => void = () => {};
   public port = 0;
   private server!: Server;
 
-  private constructor(private readonly sessions: Sessions, private readonly onProgress: (s: string) => void) {}
+  private constructor(private readonly options: ControlServerOptions) {}
 
   public get url(): string {
     return `http://127.0.0.1:${this.port}`;
@@ -50,20 +57,20 @@ export class ControlServer {
 
   private async handle(path: string, message: any): Promise<unknown> {
     switch (path) {
-      case '/session': return this.sessions.learn(message.accessKeyId, message.session);
+      case '/session': return this.options.sessions.learn(message.accessKeyId, message.session);
       case '/resource/create': return this.create(message);
       case '/resource/update': return this.update(message);
       case '/resource/delete': return this.type(message.type).delete(message.id, message.props);
       case '/event-target':
         return this.targets.get(message.service)?.(message.target, message.event)
-          .catch(error => this.onProgress(`event target ${message.target.Arn} failed: ${error.message}`));
+          .catch(error => this.options.onProgress(`event target ${message.target.Arn} failed: ${error.message}`));
       default: throw new Error(`The sandbox has no ${path}.`);
     }
   }
 
   private async create(message: { type: string; logicalId: string; props: any; stack: string }): Promise<Resource> {
     const made = await this.type(message.type).create(message.logicalId, message.props, message.stack);
-    this.onCreated(message.type, made.id);
+    this.options.onCreated(message.type, made.id);
     return made;
   }
 

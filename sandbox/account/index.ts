@@ -186,7 +186,13 @@ export class Account {
     this.options.processes.beforeStop('account', async () => this.stop());
     const { options: { dir, processes }, secret } = this;
     this.edge = await Edge.start();
-    this.control = await ControlServer.start(this.sessions, secret, this.progress);
+    this.control = await ControlServer.start({
+      sessions: this.sessions,
+      secret,
+      onProgress: this.progress,
+      onCreated: (type, id) => void (type === 'AWS::EKS::Cluster' && this.clusters.add(id)),
+      gitCredential: async path => this.gitCredential(path),
+    });
     let registry: Registry;
     [this.ministack, this.authority, this.agent, registry] = await Promise.all([
       Ministack.start({ dir, processes, endpointUrl: this.edge.url, controlUrl: this.control.url, secret, onProgress: this.progress }),
@@ -197,12 +203,6 @@ export class Account {
     this.registry = `127.0.0.1:${registry.port}`;
     this.authorisation = new Authorisation(this.ministack, this.sessions);
     Object.assign(this.edge, { ministack: this.ministack, authorisation: this.authorisation });
-    this.control.onCreated = (type, id) => void (type === 'AWS::EKS::Cluster' && this.clusters.add(id));
-    this.control.gitCredential = async path => {
-      const [, roleName, repository] = /^\/([\w+=,.@-]+)(\/v1\/repos\/.+)$/.exec(path) ?? [];
-      const { username, password } = signGit(await this.assume(`arn:aws:iam::${ACCOUNT}:role/${roleName}`, 'git'), repository);
-      return `username=${username}\npassword=${password}\n`;
-    };
     this.deployerSession = this.sessions.mint(`arn:aws:iam::${ACCOUNT}:role/deployer`, 7 * 24 * 3600);
     await this.ministack.registerSession(this.deployerSession, 'deployer', true);
 
@@ -223,6 +223,12 @@ export class Account {
     this.deployer = await Deployer.start({
       endpointUrl: this.edge.url, credentials: this.deployerSession, beforeDeploy: async template => this.provideTypes(template),
     });
+  }
+
+  private async gitCredential(path: string): Promise<string> {
+    const [, roleName, repository] = /^\/([\w+=,.@-]+)(\/v1\/repos\/.+)$/.exec(path) ?? [];
+    const { username, password } = signGit(await this.assume(`arn:aws:iam::${ACCOUNT}:role/${roleName}`, 'git'), repository);
+    return `username=${username}\npassword=${password}\n`;
   }
 
   /** Whatever else a template holds is recorded only, and said. */

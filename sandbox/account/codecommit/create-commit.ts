@@ -14,7 +14,9 @@ export async function createCommit(repositories: Repositories, input: any, princ
   const parent = await parentOf(repository, input);
   const changes = await changesOf(repository, parent, input);
   const { commit, tree } = await commitChanges(repositories, repository, input, parent, changes, principal);
-  const file = (change: FileChange) => ({ absolutePath: change.path, blobId: change.blob ?? change.before?.id, fileMode: modeName(change.mode ?? change.before!.mode) });
+  const file = (change: FileChange) => ({
+    absolutePath: change.path, blobId: change.blob ?? change.before?.id, fileMode: modeName(change.mode ?? change.before!.mode),
+  });
   return {
     commitId: commit,
     treeId: tree,

@@ -3,12 +3,12 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { Authorisation } from '../authorisation';
 import { arn } from '../constants';
-import { AwsError } from '../contracts';
+import { AwsError, Check } from '../contracts';
 import { readBody } from '../http';
-import { Check } from '../ministack/ministack';
 import { Session, Sessions } from '../sessions';
 import { gitEnvironment } from './git';
 import { verifyGit } from './git-credential';
+import { keyChecks } from './key-checks';
 import { Repositories } from './repositories';
 import { NO_COMMIT, Repository } from './repository';
 
@@ -32,7 +32,10 @@ export class GitHttp {
     const push = rest === '/git-receive-pack' || url.searchParams.get('service') === 'git-receive-pack';
     const updates = rest === '/git-receive-pack' ? referenceUpdates(body, incoming.headers['content-encoding']) : [];
     try {
-      await this.authorisation.authorise({ accessKeyId: session.accessKeyId, service: 'codecommit', checks: checks(name, push, updates) });
+      const key = keyChecks(this.repositories.find(name), push ? 'write' : 'read');
+      await this.authorisation.authorise({
+        accessKeyId: session.accessKeyId, service: 'codecommit', checks: [...checks(name, push, updates), ...key],
+      });
       const repository = this.repositories.get(name);
       await runBackend(repository, rest, url.search.slice(1), incoming, body, session, outgoing);
       await this.announce(repository, updates, session.roleArn);

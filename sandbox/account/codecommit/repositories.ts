@@ -24,6 +24,10 @@ export class Repositories {
     return repository;
   }
 
+  public find(name: string): Repository | undefined {
+    return this.byName.get(name);
+  }
+
   public all(): Repository[] {
     return [...this.byName.values()];
   }

@@ -1,6 +1,7 @@
-import { AwsError, ServiceCall, ServiceEnd } from '../contracts';
+import { AwsError, Check, ServiceCall, ServiceEnd } from '../contracts';
 import { describeCommit } from './commits';
 import { checkedPath, commitChanges, createCommit, existing, modeName, parentOf, putOf, unchanged } from './create-commit';
+import { accessOf, keyChecks } from './key-checks';
 import { Repositories } from './repositories';
 import { NO_COMMIT, Repository } from './repository';
 
@@ -29,6 +30,11 @@ export class CodeCommitService implements ServiceEnd {
   };
 
   constructor(private readonly repositories: Repositories) {}
+
+  public furtherChecks({ operation, input }: Pick<ServiceCall, 'operation' | 'input'>): Check[] {
+    const access = accessOf(operation);
+    return access ? keyChecks(this.repositories.find(input.repositoryName), access) : [];
+  }
 
   public async handle({ operation, input, principal }: ServiceCall): Promise<any> {
     const run = this.operations[operation];

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  CloudFormationClient, CreateStackCommand, DeleteStackCommand, DescribeStackEventsCommand, DescribeStacksCommand, Stack, StackEvent, UpdateStackCommand,
+  CloudFormationClient, CreateStackCommand, DeleteStackCommand, DescribeStackEventsCommand, DescribeStacksCommand,
+  Stack, StackEvent, UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { StackArtifact } from './assembly';
 import { REGION } from '../constants';
@@ -62,7 +63,10 @@ export class Stacks {
         seen.add(event.EventId!);
         if (/_FAILED$/.test(event.ResourceStatus!) && !/cancelled/i.test(event.ResourceStatusReason ?? '')) failures.push(event);
         onEvent?.({
-          logicalId: event.LogicalResourceId!, type: event.ResourceType!, status: event.ResourceStatus!, reason: event.ResourceStatusReason || undefined,
+          logicalId: event.LogicalResourceId!,
+          type: event.ResourceType!,
+          status: event.ResourceStatus!,
+          reason: event.ResourceStatusReason || undefined,
         });
       }
       if (!stack || stack.StackStatus === 'DELETE_COMPLETE') return undefined;

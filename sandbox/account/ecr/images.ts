@@ -63,7 +63,8 @@ export class ImageRepository {
     if (tagged && !this.isMutable(tag!)) {
       throw new AwsError('ImageTagAlreadyExistsException', `The image tag '${tag}' already exists in the '${this.name}' repository and cannot be overwritten because the tag is immutable.`);
     }
-    const image = this.images.get(digest) ?? { digest, manifest, mediaType, size: sizeOf(manifest), pushedAt: Date.now() / 1000, tags: new Set<string>() };
+    const image = this.images.get(digest)
+      ?? { digest, manifest, mediaType, size: sizeOf(manifest), pushedAt: Date.now() / 1000, tags: new Set<string>() };
     this.images.set(digest, image);
     tagged?.tags.delete(tag!);
     if (tag !== undefined) image.tags.add(tag);

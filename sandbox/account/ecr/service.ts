@@ -25,7 +25,8 @@ export class EcrService implements ServiceEnd {
   };
 
   constructor(
-    private readonly images: Images, private readonly registry: Registry, private readonly tokens: RegistryTokens, private readonly putEvent: PutEvent,
+    private readonly images: Images, private readonly registry: Registry, private readonly tokens: RegistryTokens,
+    private readonly putEvent: PutEvent,
   ) {}
 
   public async handle(call: ServiceCall): Promise<any> {
@@ -165,7 +166,9 @@ export class EcrService implements ServiceEnd {
       repositoryName: repository.name,
       imageId: { imageDigest: image.digest, imageTag: id.imageTag },
       imageScanStatus: { status: 'COMPLETE', description: 'The scan was completed successfully.' },
-      imageScanFindings: { imageScanCompletedAt: image.pushedAt, vulnerabilitySourceUpdatedAt: image.pushedAt, findings: [], findingSeverityCounts: counts },
+      imageScanFindings: {
+        imageScanCompletedAt: image.pushedAt, vulnerabilitySourceUpdatedAt: image.pushedAt, findings: [], findingSeverityCounts: counts,
+      },
     };
   }
 }

@@ -3,9 +3,9 @@ import { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Authorisation } from '../authorisation';
 import { AwsError, ServiceEnd } from '../contracts';
 import { close, forward, listen, readBody } from '../http';
-import { Ministack, SignedRequest } from '../ministack/ministack';
 import { Caller, callerOf } from './caller';
 import { requiredChecks } from './required-checks';
+import { Ministack, SignedRequest } from '../ministack/ministack';
 
 const HOP_HEADERS = new Set(['connection', 'keep-alive', 'transfer-encoding', 'x-sandbox-decisions']);
 
@@ -55,9 +55,8 @@ export class Edge {
     const operation = String(incoming.headers['x-amz-target'] ?? '').split('.').pop() ?? '';
     if (!operation) throw new AwsError('UnknownOperationException', `A request to ${caller.service} needs the header X-Amz-Target.`);
     const input = body.length > 0 ? JSON.parse(body.toString()) : {};
-    const principal = await this.authorisation.authorise({
-      ...caller, checks: requiredChecks(caller.service, operation, input), request: asSigned(incoming, body),
-    });
+    const checks = [...requiredChecks(caller.service, operation, input), ...end.furtherChecks?.({ operation, input }) ?? []];
+    const principal = await this.authorisation.authorise({ ...caller, checks, request: asSigned(incoming, body) });
     const output = await end.handle({ service: caller.service, operation, input, principal, accessKeyId: caller.accessKeyId });
     const type = String(incoming.headers['content-type'] ?? 'application/x-amz-json-1.1');
     outgoing.writeHead(200, { 'content-type': type, 'x-amzn-requestid': randomUUID() }).end(JSON.stringify(output ?? {}));

@@ -1,5 +1,5 @@
 import { arn } from '../constants';
-import { Check } from '../ministack/ministack';
+import { Check } from '../contracts';
 
 /**
  * What a caller needs to be allowed for an operation of the services that the sandbox plays

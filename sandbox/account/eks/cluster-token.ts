@@ -10,7 +10,9 @@ const MAX_SECONDS = 15 * 60;
  *
  * The token is a presigned GetCallerIdentity whose signature covers the header with the cluster's name.
  */
-export function verifyClusterToken(sessions: Sessions, clusters: Iterable<string>, token: string): { roleArn: string; clusterName: string } | undefined {
+export function verifyClusterToken(
+  sessions: Sessions, clusters: Iterable<string>, token: string,
+): { roleArn: string; clusterName: string } | undefined {
   if (!token.startsWith(PREFIX)) return undefined;
   let url: URL;
   try {
@@ -39,7 +41,9 @@ export function verifyClusterToken(sessions: Sessions, clusters: Iterable<string
   return clusterName === undefined ? undefined : { roleArn: session.roleArn, clusterName };
 }
 
-function sign(url: URL, signedHeaders: string[], headers: Record<string, string>, secret: string, [date, region, service]: string[], time: string): string {
+function sign(
+  url: URL, signedHeaders: string[], headers: Record<string, string>, secret: string, [date, region, service]: string[], time: string,
+): string {
   const query = [...url.searchParams].filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]) => `${encode(name)}=${encode(value)}`).sort().join('&');
   const canonical = [

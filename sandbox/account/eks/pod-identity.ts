@@ -4,8 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { Server } from 'node:http';
 import { join } from 'node:path';
 import { ACCOUNT } from '../constants';
-import { Session } from '../sessions';
 import { close, listen } from '../http';
+import { Session } from '../sessions';
 
 /** Stands in for the EKS Pod Identity agent (169.254.170.23/v1/credentials): a token for credentials of its role. */
 export class PodIdentityAgent {

@@ -1,9 +1,9 @@
 """Runs ministack 1.5.33 as the part of the emulated account that it knows, and asks the sandbox for the rest.
 
-ministack has no extension points, so this file replaces a few of its private names. That is why its version is
-pinned: `_RESOURCE_HANDLERS`, `_runs_on_worker_thread`, `_bucket_tags` (CloudFormation), `_invoke_target`, `_dispatch_to_lambda`,
-`_put_events` (EventBridge), `register_session`, `_sessions` (STS), `_roles` (IAM), `_NODEJS_WORKER_SCRIPT` (Lambda),
-`enforce`, `pin_*` (authorisation). Everything else is ministack as published.
+ministack has no extension points, so this file replaces or reads a few of its private names, which is why its version
+is pinned. CloudFormation: `_RESOURCE_HANDLERS`, `_runs_on_worker_thread`; S3: `_bucket_tags`; Lambda: `_functions`,
+`_NODEJS_WORKER_SCRIPT`; EventBridge: `_invoke_target`, `_dispatch_to_lambda`, `_put_events`; STS: `register_session`;
+IAM: `_roles`, `enforce`, `pin_*`. Everything else is ministack as published.
 """
 
 import base64
@@ -75,23 +75,43 @@ stacks._runs_on_worker_thread = lambda resource_type: (
     resource_type in sandbox_types or original_worker_thread(resource_type))
 
 
-original_bucket = dict(provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"])
+# --- CloudFormation: properties that ministack leaves out ------------------------------------------------------------
+
+bucket_keys = {}
 
 
-def tag_bucket(made, props):
-    # ministack leaves a template's bucket tags out; CDK's auto-delete handler reads one
+def complete_bucket(name, props):
+    # CDK's auto-delete handler reads a tag of the bucket
     if props.get("Tags"):
-        s3._bucket_tags[made[0]] = {tag["Key"]: tag["Value"] for tag in props["Tags"]}
-    return made
+        s3._bucket_tags[name] = {tag["Key"]: tag["Value"] for tag in props["Tags"]}
+    for rule in props.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", []):
+        key = rule.get("ServerSideEncryptionByDefault", {}).get("KMSMasterKeyID")
+        if key:
+            bucket_keys[name] = key if key.startswith("arn:") else f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{key}"
 
 
-provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"] = {
-    **original_bucket,
-    "create": lambda logical_id, props, stack_name: tag_bucket(
-        original_bucket["create"](logical_id, props, stack_name), props),
-    "update": lambda physical_id, old_props, props, stack_name: tag_bucket(
-        original_bucket["update"](physical_id, old_props, props, stack_name), props),
-}
+def complete_function(name, props):
+    lambda_svc._functions[name]["config"]["DeadLetterConfig"] = props.get("DeadLetterConfig") or {}
+
+
+def completed(handlers, complete):
+    """The handlers of a type, which go on to complete what they made or changed."""
+    def create(logical_id, props, stack_name):
+        made = handlers["create"](logical_id, props, stack_name)
+        complete(made[0], props)
+        return made
+
+    def update(physical_id, old_props, props, *rest):
+        made = handlers["update"](physical_id, old_props, props, *rest)
+        complete(made[0], props)
+        return made
+
+    return {**handlers, "create": create, "update": update}
+
+
+for completed_type, complete in (("AWS::S3::Bucket", complete_bucket), ("AWS::Lambda::Function", complete_function)):
+    provisioners._RESOURCE_HANDLERS[completed_type] = completed(
+        provisioners._RESOURCE_HANDLERS[completed_type], complete)
 
 
 # --- EventBridge: targets that the sandbox provides, and Lambda targets as asynchronous invocations -----------------
@@ -148,14 +168,29 @@ lambda_runtime._NODEJS_WORKER_SCRIPT = lambda_runtime._NODEJS_WORKER_SCRIPT.repl
 
 original_enforce = iam_evaluator.enforce
 
+# The account's door stands for AWS's endpoints, which take TLS only.
+ministack_app.pin_request_origin = lambda source_ip, secure_transport: iam_evaluator.pin_request_origin(source_ip, True)
+
+
+# What S3 does with a bucket's own key on behalf of the caller, who must be allowed to.
+KEY_ACTIONS = {"s3:GetObject": "kms:Decrypt", "s3:PutObject": "kms:GenerateDataKey"}
+
 
 def enforce(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
     denied = original_enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
+    report(access_key_id, iam_action, resource_arn, denied)
+    bucket_key = bucket_keys.get(resource_arn.split(":::")[-1].split("/")[0]) if iam_action in KEY_ACTIONS else None
+    if bucket_key and not denied:
+        context = {"kms:ViaService": f"s3.{REGION}.amazonaws.com", "kms:CallerAccount": ACCOUNT}
+        denied = original_enforce(access_key_id, KEY_ACTIONS[iam_action], "kms", region, bucket_key, context)
+        report(access_key_id, KEY_ACTIONS[iam_action], bucket_key, denied)
+    return denied
+
+
+def report(access_key_id, action, resource, denied):
     made = decisions.get()
     if made is not None:
-        made.append({"accessKeyId": access_key_id, "action": iam_action, "resource": resource_arn,
-                     "allowed": denied is None})
-    return denied
+        made.append({"accessKeyId": access_key_id, "action": action, "resource": resource, "allowed": denied is None})
 
 
 iam_evaluator.enforce = enforce
@@ -177,7 +212,7 @@ def authorise(message):
         if failure:
             return {"failure": {"code": failure.code, "message": failure.message}}
     for check in message["checks"]:
-        denied = original_enforce(key, check["action"], message["service"], REGION,
+        denied = original_enforce(key, check["action"], check["action"].split(":")[0], REGION,
                                   resource_arn=check["resource"], service_context=check.get("context"))
         if isinstance(denied, iam_evaluator.AuthError):
             return {"failure": {"code": denied.code, "message": denied.message}}

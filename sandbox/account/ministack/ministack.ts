@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Processes } from '../../processes';
 import { ACCOUNT, REGION } from '../constants';
-import { Credentials } from '../contracts';
+import { Check, Credentials } from '../contracts';
 import { forward, freePort } from '../http';
 import { ministackPython } from './install';
 
@@ -19,8 +19,6 @@ export interface MinistackOptions {
   secret: string;
   onProgress?: (s: string) => void;
 }
-
-export interface Check { action: string; resource: string; context?: Record<string, unknown> }
 
 /** A request as it was signed. */
 export interface SignedRequest { method: string; path: string; query: string; headers: [string, string][]; body: string }
