@@ -10,7 +10,7 @@ import { NodeArchitecture } from '../cluster/node-architecture';
 /**
  * What a platform consists of. Whatever is given is used; whatever is missing is created.
  */
-export interface GitOpsPlatformOptions {
+export interface GitOpsPlatformProps {
   /**
    * Name of the platform: 1 to 20 lower-case letters, digits and single hyphens. Repositories and pipelines are named
    * after it, so it is unique per account and region.
@@ -125,11 +125,6 @@ export interface GitOpsPlatformOptions {
    */
   readonly removalPolicy?: RemovalPolicy;
 }
-
-/**
- * Properties of a platform.
- */
-export interface GitOpsPlatformProps extends GitOpsPlatformOptions {}
 
 /**
  * A platform that exists already, perhaps in another app.

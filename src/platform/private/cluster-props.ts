@@ -1,14 +1,14 @@
 import type { Construct } from 'constructs';
 import { InvalidPropError } from '../../private/invalid-prop';
-import type { GitOpsPlatformOptions } from '../gitops-platform-props';
+import type { GitOpsPlatformProps } from '../gitops-platform-props';
 
 /** Props that say what a new cluster is like. */
 const NEW_CLUSTER_PROPS = [
   'kubernetesVersion', 'endpointAccess', 'deletionProtection', 'instanceTypes', 'minNodes', 'maxNodes',
-] as const satisfies readonly (keyof GitOpsPlatformOptions)[];
+] as const satisfies readonly (keyof GitOpsPlatformProps)[];
 
 /** Refuses props that would have no effect on a cluster that was brought along. */
-export function refuseClusterProps(scope: Construct, props: GitOpsPlatformOptions): void {
+export function refuseClusterProps(scope: Construct, props: GitOpsPlatformProps): void {
   const given = NEW_CLUSTER_PROPS.filter((prop) => props[prop] !== undefined);
   if (given.length > 0) {
     throw new InvalidPropError(scope, {

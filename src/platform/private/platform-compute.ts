@@ -4,7 +4,7 @@ import { Construct, DependencyGroup, IDependable } from 'constructs';
 import { refuseClusterProps } from './cluster-props';
 import { PlatformCluster } from '../../cluster/platform-cluster';
 import { WorkerNodes } from '../../cluster/worker-nodes';
-import type { GitOpsPlatformOptions } from '../gitops-platform-props';
+import type { GitOpsPlatformProps } from '../gitops-platform-props';
 
 /** A cluster, and what has to exist before pods with identities run in it. */
 export interface PlatformCompute {
@@ -13,7 +13,7 @@ export interface PlatformCompute {
 }
 
 /** Takes the cluster that was brought along, or makes one with nodes and the Pod Identity agent. */
-export function createOrUseCluster(scope: Construct, key: kms.IKey, props: GitOpsPlatformOptions): PlatformCompute {
+export function createOrUseCluster(scope: Construct, key: kms.IKey, props: GitOpsPlatformProps): PlatformCompute {
   if (props.cluster) {
     refuseClusterProps(scope, props);
     return { cluster: props.cluster, ready: new DependencyGroup() };
