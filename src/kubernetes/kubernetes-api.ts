@@ -61,11 +61,6 @@ export function describe(ref: ObjectRef): string {
   return `${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`;
 }
 
-/** Whether two references mean the same object, whatever API version they were written in. */
-export function sameObject(a: ObjectRef, b: ObjectRef): boolean {
-  return objectKey(a) === objectKey(b);
-}
-
 /** Group, kind, namespace and name: an object keeps its identity when its API version moves on. */
 export function objectKey(ref: ObjectRef): string {
   const group = ref.apiVersion.includes('/') ? ref.apiVersion.split('/')[0] : '';

@@ -14,9 +14,6 @@ export interface ClusterTokenProps {
   readonly now?: Date;
 }
 
-/** EKS accepts a token for 15 minutes from its signing, whatever expiry the URL itself carries. */
-export const TOKEN_LIFETIME_MS = 14 * 60_000;
-
 const URL_EXPIRY_SECONDS = 60;
 
 // STS must be the regional one: the global endpoint exists in one partition only.

@@ -3,12 +3,12 @@ import { describe, KubernetesApi, KubernetesObject, refOf } from '../../kubernet
 
 const KUSTOMIZE_LABELS = { name: 'kustomize.toolkit.fluxcd.io/name', namespace: 'kustomize.toolkit.fluxcd.io/namespace' };
 const CHECKED_KINDS = ['CustomResourceDefinition', 'Deployment'];
-const WAY_OUT = 'Remove that Flux first, or leave this one out by passing the platform a cluster whose Flux you manage';
+const WAY_OUT = 'Two managers would undo each other\'s changes, so remove that Flux first, for example with "flux uninstall"';
 
 /**
  * Gives a sentence on who else manages Flux in this cluster, if anybody.
  *
- * Two owners would undo each other's changes for ever, and Flux itself takes fields over only from a few managers.
+ * Flux itself takes fields over only from a few managers, so that two installations would not become one.
  *
  * @param manifests the Flux that is to be installed
  */
@@ -22,7 +22,7 @@ export async function findForeignFlux(api: KubernetesApi, manifests: KubernetesO
   for (const object of existing) {
     const owner = object && foreignOwner(object);
     if (owner) {
-      return `Flux in this cluster is managed by ${owner}: ${describe(refOf(object))} is its. ${WAY_OUT}`;
+      return `Flux in this cluster is managed by ${owner} (${describe(refOf(object))}). ${WAY_OUT}`;
     }
   }
   return undefined;

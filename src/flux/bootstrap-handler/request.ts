@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KubernetesObject, ObjectRef } from '../../kubernetes/kubernetes-api';
 
 /** Flux's controllers; `source-controller` and `kustomize-controller` are what nothing works without. */

@@ -185,7 +185,7 @@ describe('Update', () => {
   test('leaves what somebody else has taken over', async () => {
     await handlersOver(api).create(eventOf('Create', { ResourceProperties: properties({ controllers: CONTROLLERS }) }));
     api.change(api.find('Deployment', 'helm-controller')!, (deployment) => { deployment.metadata.labels['app.kubernetes.io/managed-by'] = 'Helm'; });
-    await expect(handlersOver(api).update()).rejects.toThrow('managed by "Helm": Deployment flux-system/helm-controller is its');
+    await expect(handlersOver(api).update()).rejects.toThrow('managed by "Helm" (Deployment flux-system/helm-controller)');
   });
 
   test('does not wait for a sync that a person has suspended', async () => {
