@@ -131,7 +131,7 @@ export class ControlPlane implements ApiServer {
       `--service-cluster-ip-range=${SERVICE_RANGE}`,
       `--kubelet-client-certificate=${write('kubelet-client.crt', kubeletClient.certificate)}`,
       `--kubelet-client-key=${write('kubelet-client.key', kubeletClient.key)}`,
-      `--kubelet-certificate-authority=${certificateAuthority}`,
+      `--kubelet-certificate-authority=${certificateAuthority}`, '--kubelet-preferred-address-types=InternalIP',
       '--profiling=false', '--shutdown-delay-duration=0s',
     ]);
   }

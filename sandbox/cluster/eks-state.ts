@@ -6,6 +6,8 @@ export class EksState {
   public readonly accessEntries = new Map<string, AccessEntry>();
   /** By `namespace/service account` */
   public readonly podIdentities = new Map<string, string>();
+  /** Role of the nodes, once there are any */
+  public nodeRoleArn?: string;
   public readonly addons = new Set<string>();
   /** Images that fail on kwok nodes, by digest */
   public readonly brokenImages = new Map<string, ImageFault>();

@@ -13,6 +13,8 @@ import { FLUX_CONTROLLERS } from './flux-arguments';
 import { FluxControllers } from './flux-controllers';
 import { loadKubeconfig } from './kubeconfig';
 import { KwokNodes } from './kwok-nodes';
+import { answerCredentialRequest } from './node/image-credentials';
+import { RealNode } from './node/real-node';
 import { NodeGroup } from './node-group';
 import { eksResourceTypes } from './resource-types';
 import { reviewToken } from './token-review';
@@ -47,11 +49,15 @@ export class Cluster {
     const controllers = FLUX_CONTROLLERS.filter(controller => parts[controller]);
     const webhooks = await Webhooks.start(authority.issue({ commonName: 'webhooks', hosts: ['127.0.0.1'] }), {
       '/token-review': async review => reviewToken(review, account, state),
-      '/pods': async review => reviewPod(review, { state, realNode: false, controllers }),
+      '/pods': async review => reviewPod(review, { state, realNode: realNode !== undefined, controllers }),
+      '/image-credentials': async () => answerCredentialRequest(account, state.nodeRoleArn!),
     });
     processes.beforeStop('webhooks of the cluster', async () => webhooks.stop());
-    const controlPlane = await ControlPlane.start({ dir, processes, parts, authority, tokenReviewUrl: webhooks.url('/token-review'), onProgress });
-    const cluster = new Cluster(options, state, webhooks, controlPlane);
+    const [realNode, controlPlane] = await Promise.all([
+      prepareRealNode(options),
+      ControlPlane.start({ dir, processes, parts, authority, tokenReviewUrl: webhooks.url('/token-review'), onProgress }),
+    ]);
+    const cluster = new Cluster(options, { state, authority, webhooks, controlPlane, realNode });
     await cluster.prepare();
     return cluster;
   }
@@ -61,24 +67,23 @@ export class Cluster {
   public readonly certificateAuthority: string;
   /** A file for kubectl with every right */
   public readonly adminKubeconfig: string;
-  public readonly nodes: 'real' | 'kwok' = 'kwok';
+  /** What pods that are not Flux's run on */
+  public readonly nodes: 'real' | 'kwok';
   private readonly config: KubeConfig;
+  private readonly core: CoreV1Api;
   private readonly kwok: KwokNodes;
   private readonly flux: FluxControllers;
   private stopping?: Promise<void>;
 
-  private constructor(
-    private readonly options: ClusterOptions,
-    private readonly state: EksState,
-    private readonly webhooks: Webhooks,
-    private readonly controlPlane: ControlPlane,
-  ) {
+  private constructor(private readonly options: ClusterOptions, private readonly made: ClusterParts) {
     const { account, dir, parts, processes, onProgress } = options;
+    const { controlPlane, realNode, state } = made;
+    this.nodes = realNode ? 'real' : 'kwok';
     this.endpoint = controlPlane.endpoint;
     this.certificateAuthority = controlPlane.certificateAuthority;
     this.adminKubeconfig = controlPlane.adminKubeconfig;
     this.config = loadKubeconfig(this.adminKubeconfig);
-    const core = this.config.makeApiClient(CoreV1Api);
+    const core = this.core = this.config.makeApiClient(CoreV1Api);
     this.kwok = new KwokNodes({ dir, processes, kwok: parts.kwok, kubeconfig: controlPlane.kubeconfigFor('kwok'), core });
     this.flux = new FluxControllers({
       dir, processes, parts, account, core, server: controlPlane,
@@ -100,7 +105,7 @@ export class Cluster {
    * On a real node the image itself does it.
    */
   public breakImage(digest: string, fault: ImageFault): void {
-    this.state.brokenImages.set(digest, fault);
+    this.made.state.brokenImages.set(digest, fault);
   }
 
   /** Ends the cluster: first what runs on it, then itself. */
@@ -110,11 +115,11 @@ export class Cluster {
   }
 
   private async prepare(): Promise<void> {
-    const { account, processes } = this.options;
+    const { options: { account, processes }, made: { state, webhooks } } = this;
     await this.config.makeApiClient(AdmissionregistrationV1Api).createMutatingWebhookConfiguration({
-      body: webhookConfiguration(this.webhooks.url('/pods'), this.certificateAuthority),
+      body: webhookConfiguration(webhooks.url('/pods'), this.certificateAuthority),
     });
-    const types = eksResourceTypes(this.state, this, {
+    const types = eksResourceTypes(state, this, {
       addNodes: async group => this.addNodes(group),
       removeNodes: async group => this.kwok.remove(group),
     });
@@ -123,14 +128,47 @@ export class Cluster {
     processes.beforeStop('cluster', async () => this.stop());
   }
 
+  /** The first group gets the real node; Flux's pods need one of kwok's in any case. */
   private async addNodes(group: NodeGroup): Promise<void> {
-    await this.kwok.add(group);
+    const { authority, controlPlane, realNode, state, webhooks } = this.made;
+    const first = state.nodeRoleArn === undefined;
+    state.nodeRoleArn ??= group.roleArn;
+    const join = realNode && first && realNode.join(group, {
+      kubeconfig: controlPlane.kubeconfigFor('kubelet'),
+      authority,
+      core: this.core,
+      credentialsUrl: webhooks.url('/image-credentials'),
+      stopControllers: async () => controlPlane.stopControllers(),
+    });
+    await Promise.all([this.kwok.add(realNode ? { ...group, size: 1 } : group), join]);
   }
 
   private async stopInOrder(): Promise<void> {
+    const { controlPlane, realNode, webhooks } = this.made;
     await this.flux.stop();
+    await realNode?.stop();
     await this.kwok.stop();
-    await this.controlPlane.stop();
-    await this.webhooks.stop();
+    await controlPlane.stop();
+    await webhooks.stop();
+  }
+}
+
+interface ClusterParts {
+  readonly state: EksState;
+  readonly authority: CertificateAuthority;
+  readonly webhooks: Webhooks;
+  readonly controlPlane: ControlPlane;
+  readonly realNode?: RealNode;
+}
+
+/** Where a real node is only wished for, a machine that does not allow it is no reason to stop. */
+async function prepareRealNode({ nodes, onProgress, dir, processes, parts, account }: ClusterOptions): Promise<RealNode | undefined> {
+  if (nodes === 'kwok') return undefined;
+  try {
+    return await RealNode.prepare({ dir: join(dir, 'node'), processes, parts, account, onProgress });
+  } catch (error) {
+    if (nodes === 'real') throw error;
+    onProgress?.(`simulated nodes, since this machine cannot be a real one: ${(error as Error).message}`);
+    return undefined;
   }
 }
