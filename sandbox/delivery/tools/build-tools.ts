@@ -11,6 +11,7 @@ import { Build } from '../build/build';
  * the other share them, so that the base image is pulled once.
  */
 export class BuildTools {
+  private readonly dockers: Docker[] = [];
   private readonly using = new Map<number, Build>();
 
   constructor(private readonly dir: string, private readonly onProgress: (line: string) => void) {}
@@ -24,8 +25,8 @@ export class BuildTools {
 
   /** Removes every image of every build. */
   public async remove(): Promise<void> {
-    for (const slot of this.using.keys()) {
-      await this.docker(slot).remove(join(this.dir, 'remove'));
+    for (const docker of this.dockers.splice(0)) {
+      await docker.remove();
     }
     this.using.clear();
   }
@@ -37,6 +38,7 @@ export class BuildTools {
   }
 
   private docker(slot: number): Docker {
-    return new Docker(join(this.dir, 'images', String(slot)));
+    this.dockers[slot] ??= new Docker(join(this.dir, 'images', String(slot)));
+    return this.dockers[slot];
   }
 }

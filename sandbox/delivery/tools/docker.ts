@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command } from '../command';
 
@@ -12,36 +12,85 @@ export const DOCKER_COMMANDS = [{ command: 'podman', package: 'podman' }] as con
  * containers are seen or touched.
  */
 export class Docker {
+  private configured?: Promise<void>;
+
   constructor(private readonly folder: string) {}
 
   /** Writes the command into a folder of executables. */
   public async install(bin: string, privileged: boolean): Promise<void> {
     await mkdir(bin, { recursive: true });
     const file = join(bin, 'docker');
-    await writeFile(file, privileged ? await this.script() : UNPRIVILEGED);
+    if (privileged) {
+      await (this.configured ??= this.configure());
+    }
+    await writeFile(file, privileged ? SCRIPT(this.folder) : UNPRIVILEGED);
     await chmod(file, 0o755);
   }
 
   /** Removes every image and container; some of their files may belong to users that only podman can act as. */
-  public async remove(bin: string): Promise<void> {
-    await this.install(bin, true);
-    await command(join(bin, 'docker'), ['unshare-remove', this.folder], { HOME: bin });
+  public async remove(): Promise<void> {
+    if (!this.configured) {
+      return;
+    }
+    if (IS_ROOT) {
+      await rm(this.folder, { recursive: true, force: true });
+      return;
+    }
+    await this.docker('unshare', 'rm', '-rf', join(this.folder, 'storage'));
+    // podman leaves a process behind that holds the user's namespace
+    const pid = Number(await readFile(join(this.folder, 'run', 'libpod', 'pause.pid'), 'utf8').catch(() => ''));
+    if (pid > 0) {
+      process.kill(pid);
+    }
+    await rm(this.folder, { recursive: true, force: true });
   }
 
-  private async script(): Promise<string> {
-    const configuration = join(this.folder, 'configuration');
-    await mkdir(configuration, { recursive: true });
-    await mkdir(join(this.folder, 'run'), { recursive: true });
-    const files = {
-      'containers.conf': CONTAINERS(this.folder),
-      'storage.conf': `[storage]\ndriver = "vfs"\ngraphroot = "${this.folder}/storage"\nrunroot = "${this.folder}/run"\n\n[storage.options.vfs]\nignore_chown_errors = "true"\n`,
-      'registries.conf': 'unqualified-search-registries = ["docker.io"]\n',
-      'policy.json': JSON.stringify({ default: [{ type: 'insecureAcceptAnything' }] }),
-    };
-    await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(configuration, name), content)));
-    return SCRIPT(this.folder);
+  private async configure(): Promise<void> {
+    await Promise.all(['configuration', 'run', 'probe'].map((name) => mkdir(join(this.folder, name), { recursive: true })));
+    const put = (name: string, content: string) => writeFile(join(this.folder, 'configuration', name), content);
+    await put('containers.conf', CONTAINERS(this.folder));
+    await put('registries.conf', 'unqualified-search-registries = ["docker.io"]\n');
+    await put('policy.json', JSON.stringify({ default: [{ type: 'insecureAcceptAnything' }] }));
+    await writeFile(join(this.folder, 'probe', 'docker'), SCRIPT(this.folder), { mode: 0o755 });
+    await writeFile(join(this.folder, 'probe', 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /\n');
+    try {
+      await this.choose('overlay').catch(() => this.choose('vfs'));
+      // one line of one user: commands of a Dockerfile could not become another user
+      if (!IS_ROOT && /^\s*\S+\s+\S+\s+1\s*$/.test(await this.docker('unshare', 'cat', '/proc/self/uid_map'))) {
+        throw new Error('the user has no other user ids to act as');
+      }
+    } catch (error) {
+      const advice = IS_ROOT ? '' : ' As another user than root this needs Debian\'s package uidmap and entries for the user in /etc/subuid and /etc/subgid.';
+      throw new Error(`Images cannot be built here with podman: ${(error as Error).message}.${advice}`, { cause: error });
+    }
+  }
+
+  /** Builds an image with a storage driver, since not every machine lets every user mount what it takes. */
+  private async choose(driver: string): Promise<void> {
+    await writeFile(join(this.folder, 'configuration', 'storage.conf'), STORAGE(this.folder, driver));
+    try {
+      await this.docker('build', '--tag', 'probe', join(this.folder, 'probe'));
+    } catch (error) {
+      await rm(join(this.folder, 'storage'), { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  private docker(...args: string[]): Promise<string> {
+    return command(join(this.folder, 'probe', 'docker'), args, { HOME: join(this.folder, 'probe') });
   }
 }
+
+const IS_ROOT = process.getuid?.() === 0;
+
+const STORAGE = (folder: string, driver: string) => `[storage]
+driver = "${driver}"
+graphroot = "${folder}/storage"
+runroot = "${folder}/run"
+
+[storage.options.${driver}]
+ignore_chown_errors = "true"
+`;
 
 const CONTAINERS = (folder: string) => `[engine]
 cgroup_manager = "cgroupfs"
@@ -56,6 +105,8 @@ network_config_dir = "${folder}/networks"
 `;
 
 /**
+ * For root in a mount namespace of its own, so that no mount is left behind, however podman ends.
+ *
  * Layers within a stage are not kept, since with the storage driver vfs each would be a copy of the whole file system.
  * BuildKit's options that change nothing about the image are left out.
  */
@@ -68,6 +119,7 @@ export XDG_RUNTIME_DIR=${folder}/run XDG_CONFIG_HOME=${folder}/configuration XDG
 [ -e "$REGISTRY_AUTH_FILE" ] || (umask 077; mkdir -p "$HOME/.docker"; echo '{}' > "$REGISTRY_AUTH_FILE")
 unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
 [ "$1" = buildx ] && shift
+run='${IS_ROOT ? 'unshare --mount podman' : 'podman'}'
 case $1 in
   build)
     shift
@@ -80,14 +132,12 @@ case $1 in
       esac
       shift
     done
-    exec podman build --signature-policy ${folder}/configuration/policy.json --isolation chroot --format docker --layers=false "\${arguments[@]}" ;;
+    exec $run build --signature-policy ${folder}/configuration/policy.json --isolation chroot --format docker --layers=false "\${arguments[@]}" ;;
   pull|push)
     verb=$1
     shift
-    exec podman "$verb" --signature-policy ${folder}/configuration/policy.json "$@" ;;
-  unshare-remove)
-    if [ "$(id -u)" = 0 ]; then exec rm -rf "$2"; else podman unshare rm -rf "$2"; fi ;;
-  *) exec podman "$@" ;;
+    exec $run "$verb" --signature-policy ${folder}/configuration/policy.json "$@" ;;
+  *) exec $run "$@" ;;
 esac
 `;
 
