@@ -1,6 +1,7 @@
+import { condition } from './condition';
 import { Finding } from './finding';
 import { workloadsOf } from './inventory';
-import { commitOf, condition } from './kustomization-findings';
+import { commitOf } from './kustomization-findings';
 import { oneLine } from './refusal';
 import { View } from './rollout';
 import { FLUX_NAMESPACE, INFRASTRUCTURE } from '../../flux/manifests/names';
@@ -30,15 +31,22 @@ export async function readCluster({ kubernetes, name, namespace, isTarget }: Clu
   const { lastAppliedRevision, lastAttemptedRevision } = kustomization?.status ?? {};
   const applied = await is(lastAppliedRevision);
   const attempted = lastAttemptedRevision === lastAppliedRevision || lastAttemptedRevision === undefined ? applied : await is(lastAttemptedRevision);
-  const view = { name, kustomization, revisions: { applied, attempted }, workloads: [], replicaSets: [], pods: [] };
+  const view = { name, kustomization, revisions: { applied, attempted }, workloads: [], missing: [], replicaSets: [], pods: [] };
   if (!kustomization || !applied || !attempted) { return view; }
 
+  const refs = workloadsOf(kustomization, namespace);
   const [workloads, replicaSets, pods] = await Promise.all([
-    Promise.all(workloadsOf(kustomization, namespace).map((ref) => kubernetes.get(ref))),
+    Promise.all(refs.map((ref) => kubernetes.get(ref))),
     kubernetes.list('apps/v1', 'ReplicaSet', namespace),
     kubernetes.list('v1', 'Pod', namespace),
   ]);
-  return { ...view, workloads: workloads.filter((workload) => workload !== undefined), replicaSets, pods };
+  return {
+    ...view,
+    workloads: workloads.filter((workload) => workload !== undefined),
+    missing: refs.filter((_ref, index) => workloads[index] === undefined),
+    replicaSets,
+    pods,
+  };
 }
 
 /** A cluster that does not answer tells nothing about the rollout; undefined for any other error. */

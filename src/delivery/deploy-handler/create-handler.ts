@@ -34,7 +34,7 @@ export function createHandler({ codePipeline, log, services }: HandlerProps) {
       try {
         const { request, state } = parseJob(job);
         log.appendKeys({ execution: request.execution, application: request.application, environment: request.environment });
-        const window = Math.max(0, Math.min(WINDOW, context.getRemainingTimeInMillis() - RESERVE));
+        const window = () => Math.max(0, Math.min(WINDOW, context.getRemainingTimeInMillis() - RESERVE));
         return await deploy(request, state ?? { phase: 'promote', deployment: id, attempts: 0 }, { ...services(), log, window });
       } catch (error) {
         log.error('failed', { error });

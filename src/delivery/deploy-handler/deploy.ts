@@ -32,8 +32,8 @@ export interface Services {
   readonly platform: string;
   readonly repository: string;
   readonly branch: string;
-  /** How long one invocation may watch, in milliseconds. */
-  readonly window: number;
+  /** How long the invocation may still watch, in milliseconds. */
+  readonly window: () => number;
 }
 
 /** Unexpected errors in a row, each answered by being called again, before the deployment is given up. */

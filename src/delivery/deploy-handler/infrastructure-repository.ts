@@ -8,8 +8,8 @@ import { Change, CodeCommit, commitFiles, ReadFile, RepositoryNotFoundError } fr
 export interface Commit {
   readonly id: string;
   readonly parents: string[];
-  /** Milliseconds. */
-  readonly date: number;
+  /** Milliseconds; absent where CodeCommit gives none that can be read. */
+  readonly date?: number;
   readonly author: string;
   readonly message: string;
 }
@@ -49,13 +49,18 @@ export class InfrastructureRepository {
     };
   }
 
-  /** Newest first, along every parent: after a person's merge our own commits are on the second one. */
-  async* history(from: string, limit: number): AsyncGenerator<Commit> {
+  /**
+   * Newest first, along every parent: after a person's merge our own commits are on the second one.
+   *
+   * @param isOld whether what lies before a commit is of no interest
+   */
+  async* history(from: string, limit: number, isOld: (commit: Commit) => boolean = () => false): AsyncGenerator<Commit> {
     const known = new Set([from]);
     const queue = [from];
     for (let count = 0; count < limit && queue.length > 0; count++) {
       const commit = await this.commit(queue.shift()!);
       yield commit;
+      if (isOld(commit)) { continue; }
       for (const parent of commit.parents.filter((id) => !known.has(id))) {
         known.add(parent);
         queue.push(parent);
@@ -99,7 +104,7 @@ export class InfrastructureRepository {
 }
 
 /** CodeCommit writes dates as Git does: seconds, then the time zone. */
-function dateOf(date: string | undefined): number {
+function dateOf(date: string | undefined): number | undefined {
   const seconds = /^(\d+)( [+-]\d{4})?$/.exec(date ?? '')?.[1];
-  return seconds ? Number(seconds) * 1000 : Date.parse(date ?? '') || 0;
+  return seconds ? Number(seconds) * 1000 : Date.parse(date ?? '') || undefined;
 }

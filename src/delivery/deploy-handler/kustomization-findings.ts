@@ -1,3 +1,4 @@
+import { condition } from './condition';
 import { Finding } from './finding';
 import { oneLine } from './refusal';
 import { KubernetesObject } from '../../kubernetes/kubernetes-api';
@@ -40,17 +41,6 @@ export function kustomizationFindings(kustomization: KubernetesObject | undefine
     }];
   }
   return [{ reason: ready?.status === 'False' ? `Flux has not applied it yet (${told})` : 'Flux has not applied it yet' }];
-}
-
-export interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason: string;
-  readonly message?: string;
-}
-
-export function condition(object: KubernetesObject, type: string): Condition | undefined {
-  return object.status?.conditions?.find((one: Condition) => one.type === type);
 }
 
 /** The commit of a Flux revision such as `main@sha1:<commit>`. */

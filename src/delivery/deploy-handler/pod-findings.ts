@@ -1,5 +1,5 @@
+import { condition } from './condition';
 import { Finding } from './finding';
-import { condition } from './kustomization-findings';
 import { oneLine } from './refusal';
 import { nameOf } from './workload-findings';
 import { KubernetesObject } from '../../kubernetes/kubernetes-api';

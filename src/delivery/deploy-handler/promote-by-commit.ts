@@ -104,13 +104,13 @@ export class PromotionByCommit implements Promotions {
   private async search(head: string): Promise<{ own?: Commit; latest?: Commit }> {
     const { request, repository, deployment } = this.props;
     const built = buildTime(request.tag) ?? 0;
+    // CodeCommit dates deployments' commits itself, so what lies before one from before the build is older than this deployment
+    const isOld = ({ date, message }: Commit) => date !== undefined && date < built && TRAILER.DEPLOYMENT in trailersOf(message);
     let latest: Commit | undefined;
-    for await (const commit of repository.history(head, HISTORY)) {
+    for await (const commit of repository.history(head, HISTORY, isOld)) {
       const trailers = trailersOf(commit.message);
       if (trailers[TRAILER.DEPLOYMENT] === deployment && !trailers[TRAILER.PUT_BACK]) { return { own: commit, latest }; }
       if (concerns(commit.message, request)) { latest ??= commit; }
-      // CodeCommit dates deployments' commits itself, so what it dates before the build is older than this deployment
-      if (trailers[TRAILER.DEPLOYMENT] && commit.date < built) { break; }
     }
     return { latest };
   }
@@ -124,9 +124,14 @@ export class PromotionByCommit implements Promotions {
   }
 
   private async recover(commit: Commit): Promise<Promotion> {
-    const { repository, files } = this.props;
+    const { repository, files, clock } = this.props;
     const before = commit.parents[0];
     const [overlay, managed] = await Promise.all([repository.file(before, files.overlay), repository.file(before, files.managed)]);
-    return { at: commit.date, commit: commit.id, tag: trailersOf(commit.message)[TRAILER.TAG], previous: readRelease(files, overlay, managed) };
+    return {
+      at: commit.date ?? clock.now(),
+      commit: commit.id,
+      tag: trailersOf(commit.message)[TRAILER.TAG],
+      previous: readRelease(files, overlay, managed),
+    };
   }
 }

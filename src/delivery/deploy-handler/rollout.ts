@@ -1,10 +1,11 @@
+import { condition } from './condition';
 import { shortDigest } from './digest';
 import { Finding, Verdict } from './finding';
 import { digestOf, repositoryOf } from './image-reference';
-import { condition, kustomizationFindings, Revisions } from './kustomization-findings';
+import { kustomizationFindings, Revisions } from './kustomization-findings';
 import { podFindings } from './pod-findings';
 import { nameOf, workloadFindings } from './workload-findings';
-import { KubernetesObject } from '../../kubernetes/kubernetes-api';
+import { KubernetesObject, ObjectRef } from '../../kubernetes/kubernetes-api';
 
 /** What shall run. */
 export interface Target {
@@ -20,6 +21,8 @@ export interface View {
   readonly kustomization?: KubernetesObject;
   readonly revisions: Revisions;
   readonly workloads: KubernetesObject[];
+  /** What Flux applied and is not there. */
+  readonly missing: ObjectRef[];
   /** Of the environment's namespace, as the pods are. */
   readonly replicaSets: KubernetesObject[];
   readonly pods: KubernetesObject[];
@@ -49,8 +52,10 @@ export function judge(view: View, target: Target): Verdict {
       ...stuck(workload, view, pods),
     ];
   });
+  // a Job that is done may be gone; anything else Flux brings back
+  const gone = view.missing.filter(({ kind }) => kind !== 'Job').map(({ kind, name }) => ({ reason: `${kind} ${name} is not in the cluster` }));
   const unprobed = ours.some((workload) => !['CronJob', 'Job'].includes(workload.kind) && isUnprobed(workload, target));
-  return { findings, settle: unprobed ? SETTLE : 0 };
+  return { findings: [...findings, ...gone], settle: unprobed ? SETTLE : 0 };
 }
 
 /** The pod template of any kind of workload. */

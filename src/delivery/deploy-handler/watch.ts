@@ -14,8 +14,8 @@ export interface WatchProps {
   readonly repository: InfrastructureRepository;
   readonly files: EnvironmentFiles;
   readonly clock: Clock;
-  /** How long this invocation may look, in milliseconds. */
-  readonly window: number;
+  /** How long this invocation may still look, in milliseconds. */
+  readonly window: () => number;
 }
 
 export interface Watched {
@@ -31,6 +31,7 @@ const POLL = { close: 500, wide: 1_000 };
 export async function watch(props: WatchProps, target: Target, deadline: number, before: Held | undefined): Promise<Watched> {
   const { clock } = props;
   const start = clock.now();
+  const window = props.window();
   const isTarget = targetCommits(props, target);
   let held = before;
   for (;;) {
@@ -41,7 +42,7 @@ export async function watch(props: WatchProps, target: Target, deadline: number,
     if (weighed.decision.kind !== 'pending') { return weighed; }
     const { reason, complete } = weighed.decision;
     if (now >= deadline && !complete) { return { decision: { kind: 'failed', reason: `it was not complete in time: ${await explain(props, reason)}` } }; }
-    if (now - start >= props.window) { return { decision: { kind: 'pending', reason: await explain(props, reason), complete }, held }; }
+    if (now - start >= window) { return { decision: { kind: 'pending', reason: await explain(props, reason), complete }, held }; }
     await clock.sleep(now - start < CLOSE_LOOK ? POLL.close : POLL.wide);
   }
 }
