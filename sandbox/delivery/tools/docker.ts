@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command } from '../command';
@@ -29,15 +30,11 @@ export class Docker {
 
   /** Removes every image and container; some of their files may belong to users that only podman can act as. */
   public async remove(): Promise<void> {
-    if (!this.configured) {
-      return;
+    if (!IS_ROOT && existsSync(join(this.folder, 'storage'))) {
+      // a mount point in that namespace stays; it is empty and goes with the folder
+      await this.docker('unshare', 'sh', '-c', 'rm -rf "$1" 2> /dev/null; true', 'sh', join(this.folder, 'storage'));
     }
-    if (IS_ROOT) {
-      await rm(this.folder, { recursive: true, force: true });
-      return;
-    }
-    await this.docker('unshare', 'rm', '-rf', join(this.folder, 'storage'));
-    // podman leaves a process behind that holds the user's namespace
+    // for another user than root, podman leaves a process behind that holds the namespace
     const pid = Number(await readFile(join(this.folder, 'run', 'libpod', 'pause.pid'), 'utf8').catch(() => ''));
     if (pid > 0) {
       process.kill(pid);
@@ -60,6 +57,7 @@ export class Docker {
         throw new Error('the user has no other user ids to act as');
       }
     } catch (error) {
+      await this.remove().catch(() => {}); // the reason is what counts
       const advice = IS_ROOT ? '' : ' As another user than root this needs Debian\'s package uidmap and entries for the user in /etc/subuid and /etc/subgid.';
       throw new Error(`Images cannot be built here with podman: ${(error as Error).message}.${advice}`, { cause: error });
     }
@@ -86,6 +84,7 @@ const IS_ROOT = process.getuid?.() === 0;
 const STORAGE = (folder: string, driver: string) => `[storage]
 driver = "${driver}"
 graphroot = "${folder}/storage"
+rootless_storage_path = "${folder}/storage"
 runroot = "${folder}/run"
 
 [storage.options.${driver}]

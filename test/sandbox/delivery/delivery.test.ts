@@ -83,7 +83,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(async () => {
   await processes.stopAll();
-  if (!process.env.KEEP) await rm(dir, { recursive: true });
+  await rm(dir, { recursive: true });
 });
 
 /** An execution, when it is over. */
@@ -121,6 +121,22 @@ test('takes the seeded commit through test, image and deployment, with the right
   expect(tag.endsWith(execution.namespaces.Source.CommitId.slice(0, 8))).toBe(true);
   expect(action(execution, 'production').variables).toEqual({ DEPLOYED: `${digest} ${tag}` });
   expect(account.calls.filter(({ allowed }) => !allowed)).toEqual([]);
+});
+
+test('does each part with the role that the template gives it', async () => {
+  await over(0);
+  const actionsOf = (role: RegExp) => [...new Set(account.calls.filter(({ principal }) => role.test(principal)).map((call) => call.action))].sort();
+  expect(actionsOf(/PipelineRole/)).toEqual([
+    'codebuild:BatchGetBuilds', 'codebuild:StartBuild',
+    'codecommit:GetBranch', 'codecommit:GetCommit', 'codecommit:GetUploadArchiveStatus', 'codecommit:UploadArchive',
+    'lambda:InvokeFunction', 's3:PutObject',
+  ]);
+  expect(actionsOf(/BuildProjectRole/)).toEqual([
+    'codebuild:BatchPutTestCases', 'codebuild:CreateReport', 'codebuild:CreateReportGroup', 'codebuild:UpdateReport',
+    'ecr:BatchCheckLayerAvailability', 'ecr:CompleteLayerUpload', 'ecr:DescribeImages', 'ecr:GetAuthorizationToken', 'ecr:InitiateLayerUpload', 'ecr:PutImage', 'ecr:UploadLayerPart',
+    'logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject',
+  ]);
+  expect(actionsOf(/DeployServiceRole/)).toEqual(['codepipeline:PutJobSuccessResult']);
 });
 
 test('starts by the event of a commit, and stops at a failing test with nothing pushed', async () => {
