@@ -67,6 +67,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'ajv-formats',
     'aws-cdk@^2.1148.1', // 3.0.0 cannot read today's assemblies
     'aws-sdk-client-mock',
+    'esbuild',
     'cdk-nag@^3',
     'fast-check',
     // the sandbox
@@ -90,7 +91,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // code
   sampleCode: false,
   lambdaOptions: {
-    runtime: awscdk.LambdaRuntime.NODEJS_22_X,
+    runtime: awscdk.LambdaRuntime.NODEJS_24_X,
     awsSdkConnectionReuse: false,
     bundlingOptions,
   },
@@ -136,11 +137,12 @@ project.eslint?.addOverride({
 project.eslint?.addLintPattern('sandbox');
 
 project.postCompileTask.exec('jsii-rosetta extract --strict');
-project.postCompileTask.exec('awslint --no-compile', { env: { AWSLINT_BASE_CONSTRUCT: 'constructs.Construct' } });
+// awslint knows the Duration of CDK v1's package only
+project.postCompileTask.exec('awslint --no-compile --exclude duration-prop-type:*', { env: { AWSLINT_BASE_CONSTRUCT: 'constructs.Construct' } });
 
 const fluxManifests = project.addTask('flux-manifests', {
   description: 'Generates the Flux manifests that the package ships, from Flux\'s own modules',
-  exec: 'flux-install/generate.sh',
+  exec: 'go run -C flux-install .',
 });
 
 // What CI and a newcomer run: everything that proves the project, from the generated files to the packed bindings.
@@ -160,7 +162,8 @@ const demo = project.addTask('demo', { description: 'Runs the README example fro
 demo.spawn(project.preCompileTask); // the handlers' bundles
 demo.exec('tsx sandbox/demo.ts', { receiveArgs: true });
 
-project.gitignore.exclude('.jsii.tabl.json', 'tsconfig.tsbuildinfo', 'cdk.out/', 'cdk.out*/', '.sandbox/', '/assets/');
+project.gitattributes.addAttributes('/src/flux/install/*.json', 'linguist-generated');
+project.gitignore.exclude('demo-figures.json', '.jsii.tabl.json', 'tsconfig.tsbuildinfo', 'cdk.out/', 'cdk.out*/', '.sandbox/', '/assets/');
 project.npmignore?.exclude('/sandbox/', '/examples/', '/docs/', '/flux-install/', '/projenrc/', '/.ci/', '.jsii.tabl.json', '/jest.sandbox.config.json');
 
 // the sandbox starts processes and takes ports and memory, so its tests run one after the other, apart from the unit tests
