@@ -41,13 +41,23 @@ export function synthesizeTinyApp(folder: string): string {
   writeFileSync(join(seed, 'bin', 'run.sh'), '#!/bin/sh\n');
   chmodSync(join(seed, 'bin', 'run.sh'), 0o755);
 
-  const app = new App({ outdir: join(folder, 'cdk.out'), context: { '@aws-cdk/core:validation': false } });
+  const app = new App({ outdir: join(folder, 'cdk.out') });
   const stack = new Stack(app, 'Tiny', { env: { account: '111122223333', region: 'eu-west-1' } });
   new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 });
   const key = new kms.Key(stack, 'Key', { removalPolicy: RemovalPolicy.DESTROY });
   const bucket = new s3.Bucket(stack, 'Bucket', { encryptionKey: key, removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true });
   const repository = new codecommit.Repository(stack, 'Repository', { repositoryName: 'tiny', code: codecommit.Code.fromDirectory(seed, 'main') });
   const secret = new codecommit.Repository(stack, 'Secret', { repositoryName: 'secret', code: codecommit.Code.fromDirectory(seed, 'main'), kmsKey: key });
+
+  // the key's own policy lets everybody of the account use it through CodeCommit, and in no other way
+  const sharedKey = new kms.Key(stack, 'SharedKey', { removalPolicy: RemovalPolicy.DESTROY });
+  sharedKey.addToResourcePolicy(new iam.PolicyStatement({
+    principals: [new iam.AnyPrincipal()],
+    actions: ['kms:Decrypt'],
+    resources: ['*'],
+    conditions: { StringEquals: { 'kms:CallerAccount': stack.account, 'kms:ViaService': `codecommit.${stack.region}.amazonaws.com` } },
+  }));
+  const shared = new codecommit.Repository(stack, 'Shared', { repositoryName: 'shared', code: codecommit.Code.fromDirectory(seed, 'main'), kmsKey: sharedKey });
 
   const deadLetters = new sqs.Queue(stack, 'DeadLetters', { queueName: 'dead-letters' });
   const received = new sqs.Queue(stack, 'Events', { queueName: 'events' });
@@ -76,6 +86,7 @@ export function synthesizeTinyApp(folder: string): string {
   });
   repository.grantPull(puller);
   secret.grantPull(puller);
+  shared.grantPullPush(puller);
   images.grantPull(puller);
   repository.grantPullPush(pusher);
   repository.grant(pusher, 'codecommit:*');
