@@ -120,6 +120,19 @@ Deployment: job-1
     }
   });
 
+  test('leaves an annotation that a person changed alone when it puts back the digest', async () => {
+    const it = await world();
+    it.behaviours[B] = 'never gets ready';
+    it.events.push({
+      at: it.now + 30_000,
+      happen: () => {
+        it.codeCommit.write('main', { [MANAGED]: it.codeCommit.files()[MANAGED].replace('build-20261124115900-abcdef12', 'by-hand') });
+      },
+    });
+    await it.act(it.parameters(B));
+    expect([it.overlayDigest, it.released]).toEqual([A, 'by-hand']);
+  });
+
   test('tells when a person put back what ran before', async () => {
     const it = await world();
     it.behaviours[B] = 'never gets ready';

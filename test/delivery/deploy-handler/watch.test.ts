@@ -1,4 +1,4 @@
-import { deployment, DIGEST, kustomization, TARGET } from './objects';
+import { deployment, DIGEST, kustomization, TARGET, template } from './objects';
 import { World } from './world';
 import { environmentFiles } from '../../../src/delivery/deploy-handler/environment-files';
 import type { InfrastructureRepository } from '../../../src/delivery/deploy-handler/infrastructure-repository';
@@ -80,4 +80,13 @@ test('the time is over at the deadline, also in the middle of a window', async (
   const { result, now } = look(({ kind }) => (kind === 'Kustomization' ? kustomization(STATUS) : deployment({ status: { updatedReplicas: 1 } })), { deadline: 7 });
   expect((await result).decision).toMatchObject({ kind: 'failed', reason: 'it was not complete in time: Deployment shop has 1 of 2 pods updated, 2 available' });
   expect(now()).toBe(7_000);
+});
+
+test('a rollout that is complete before the deadline may settle beyond it', async () => {
+  const unprobed = template(undefined, { readinessProbe: undefined });
+  const { result, now } = look(({ kind }, second) => (kind === 'Kustomization'
+    ? kustomization(STATUS)
+    : deployment({ spec: { template: unprobed }, status: { updatedReplicas: second < 4 ? 1 : 2 } })), { deadline: 7 });
+  expect((await result).decision).toEqual({ kind: 'complete' });
+  expect(now()).toBe(14_000);
 });
