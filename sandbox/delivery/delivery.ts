@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { join } from 'node:path';
 import { AccountEnds } from './account-ends';
 import { baseImage, pushBaseImage } from './base-image';
 import { Build } from './build/build';
@@ -73,7 +72,7 @@ export class Delivery extends EventEmitter<DeliveryEvents> {
     const tell = (event: Parameters<AccountEnds['putEvent']>[0]) => {
       account.putEvent(event).catch((error) => onProgress(`The event ${event['detail-type']} was lost: ${error.message}`));
     };
-    this.tools = new BuildTools(join(dir, 'delivery'), onProgress);
+    this.tools = new BuildTools(dir, onProgress);
     this.builds = new Builds(dir, { account, processes, installTools: (bin, build) => this.tools.install(bin, build) }, (build) => {
       this.emit('build', build);
       tell(buildEvent(build));

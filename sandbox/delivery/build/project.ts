@@ -1,6 +1,5 @@
 import { z } from 'zod';
-
-const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+import { boolean, text } from '../cloudformation-values';
 
 const properties = z.object({
   Name: z.string(),
@@ -10,7 +9,7 @@ const properties = z.object({
     Type: z.string(),
     Image: z.string(),
     ComputeType: z.string(),
-    PrivilegedMode: z.coerce.boolean().default(false),
+    PrivilegedMode: boolean.default(false),
     EnvironmentVariables: z.array(z.object({
       Name: z.string(), Value: text, Type: z.literal('PLAINTEXT', 'variables of the type PLAINTEXT are given').default('PLAINTEXT'),
     })).default([]),

@@ -1,9 +1,7 @@
 import { z } from 'zod';
+import { boolean, text } from '../cloudformation-values';
 
 const artifact = z.object({ Name: z.string() }).transform(({ Name }) => Name);
-
-/** CloudFormation takes any scalar where a string is asked for. */
-const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
 const action = z.strictObject({
   Name: z.string(),
@@ -46,7 +44,7 @@ const properties = z.strictObject({
   RoleArn: z.string(),
   PipelineType: z.literal('V2', 'only V2 pipelines are run'),
   ExecutionMode: z.enum(['SUPERSEDED', 'QUEUED', 'PARALLEL']).default('SUPERSEDED'),
-  RestartExecutionOnUpdate: z.coerce.boolean().default(false),
+  RestartExecutionOnUpdate: boolean.default(false),
   Stages: z.array(stage).min(2),
   ArtifactStore: store,
   Variables: z.array(z.object({ Name: z.string(), DefaultValue: text.optional() })).default([]),

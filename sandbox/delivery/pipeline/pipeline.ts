@@ -59,11 +59,14 @@ export class Pipeline {
     const index = this.stageIndex(stageName);
     const execution = this.find(executionId);
     const newest = this.executions.find(({ stages }) => stages.has(stageName));
-    if (newest !== execution || execution.pipelineVersion !== this.version) {
+    if (newest !== execution) {
       throw new AwsError('NotLatestPipelineExecutionException', `${executionId} is not the latest execution of the stage ${stageName}.`);
     }
     if (execution.stages.get(stageName)?.status !== 'Failed' || !isOver(execution)) {
       throw new AwsError('StageNotRetryableException', `The stage ${stageName} did not fail in ${executionId}.`);
+    }
+    if (execution.pipelineVersion !== this.version) {
+      throw new AwsError('StageNotRetryableException', `The pipeline has changed since ${executionId}: it has version ${this.version}, and that ran ${execution.pipelineVersion}.`);
     }
     this.set(execution, 'InProgress');
     this.lead(execution, index, keepSucceeded);

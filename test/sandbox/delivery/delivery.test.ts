@@ -37,7 +37,7 @@ class ShopStack extends Stack {
     const repository = new codecommit.Repository(this, 'Source', {
       repositoryName: 'shop', code: codecommit.Code.fromDirectory(join(__dirname, '../../../sample-application'), 'main'),
     });
-    const images = new ecr.Repository(this, 'Images', { repositoryName: 'shop/shop', imageTagMutability: ecr.TagMutability.IMMUTABLE, removalPolicy: RemovalPolicy.DESTROY });
+    const images = new ecr.Repository(this, 'Images', { repositoryName: 'shop/shop', imageTagMutability: ecr.TagMutability.IMMUTABLE, removalPolicy: RemovalPolicy.DESTROY, emptyOnDelete: true });
     const { project } = new ImageBuild(this, 'Build', { projectName: 'shop', imageRepository: images, architecture: NodeArchitecture.AMD64 });
     const deploy = new lambda.Function(this, 'Deploy', { runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromInline(DEPLOY) });
     const source = new codepipeline.Artifact('Source');
@@ -145,4 +145,10 @@ test('starts by the event of a commit, and stops at a failing test with nothing 
   expect(execution).toMatchObject({ status: 'Failed', trigger: { triggerType: 'CloudWatchEvent' } });
   expect(action(execution, 'build').error?.message).toMatch(/^Build terminated with state: FAILED\. Error: Error while executing command: docker build .* Reason: exit status 1/);
   expect((await callJson(developer, 'ecr', 'DescribeImages', { repositoryName: 'shop/shop' })).imageDetails).toHaveLength(1);
+});
+
+test('goes with its stack', async () => {
+  await account.destroy('Shop');
+  expect([...delivery.pipelines.keys()]).toEqual([]);
+  expect(processes.running.map(({ name }) => name).filter((name) => name.startsWith('build'))).toEqual([]);
 });

@@ -178,6 +178,13 @@ test('runs only the failed actions of a stage again', async () => {
   await over(execution);
   expect(execution.status).toBe('Succeeded');
   expect(() => shop.retryStage('build', execution.id, true)).toThrow('did not fail');
+  const other = shop.start({ trigger });
+  (await runner.next()).fail(new Error('flaky'));
+  (await runner.next()).succeed();
+  await over(other);
+  expect(() => shop.retryStage('build', execution.id, true)).toThrow('is not the latest execution of the stage build');
+  shop.update(shop.definition);
+  expect(() => shop.retryStage('build', other.id, true)).toThrow('it has version 2, and that ran 1');
 });
 
 test('rolls a stage back with the variables of an earlier execution, and runs nothing behind it', async () => {
