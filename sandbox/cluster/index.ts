@@ -73,6 +73,8 @@ export class Cluster {
   private readonly core: CoreV1Api;
   private readonly kwok: KwokNodes;
   private readonly flux: FluxControllers;
+  /** Name of the node group that has the real node */
+  private realGroup?: string;
   private stopping?: Promise<void>;
 
   private constructor(private readonly options: ClusterOptions, private readonly made: ClusterParts) {
@@ -121,7 +123,7 @@ export class Cluster {
     });
     const types = eksResourceTypes(state, this, {
       addNodes: async group => this.addNodes(group),
-      removeNodes: async group => this.kwok.remove(group),
+      removeNodes: async group => this.removeNodes(group),
     });
     for (const [type, handler] of Object.entries(types)) account.registerResourceType(type, handler);
     this.flux.start();
@@ -131,8 +133,8 @@ export class Cluster {
   /** The first group gets the real node; Flux's pods need one of kwok's in any case. */
   private async addNodes(group: NodeGroup): Promise<void> {
     const { authority, controlPlane, realNode, state, webhooks } = this.made;
-    const first = state.nodeRoleArn === undefined;
-    state.nodeRoleArn ??= group.roleArn;
+    const first = this.realGroup === undefined;
+    if (first) [this.realGroup, state.nodeRoleArn] = [group.name, group.roleArn];
     const join = realNode && first && realNode.join(group, {
       kubeconfig: controlPlane.kubeconfigFor('kubelet'),
       authority,
@@ -141,6 +143,13 @@ export class Cluster {
       stopControllers: async () => controlPlane.stopControllers(),
     });
     await Promise.all([this.kwok.add(realNode ? { ...group, size: 1 } : group), join]);
+  }
+
+  private async removeNodes(group: NodeGroup): Promise<void> {
+    await this.kwok.remove(group);
+    if (this.realGroup !== group.name) return;
+    await this.made.realNode?.leave();
+    this.realGroup = undefined;
   }
 
   private async stopInOrder(): Promise<void> {

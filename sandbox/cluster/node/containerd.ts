@@ -22,9 +22,14 @@ const NAMESPACE = 'k8s.io';
 export class Containerd {
   public static async start(options: ContainerdOptions): Promise<Containerd> {
     const containerd = new Containerd(options, await snapshotterFor(options.dir));
-    await until('containerd to answer', async () => containerd.ctr('version'), { timeout: 30_000 });
-    await containerd.ctr('images', 'import', await packPauseImage(options.pause, options.dir));
-    return containerd;
+    try {
+      await until('containerd to answer', async () => containerd.ctr('version'), { timeout: 30_000 });
+      await containerd.ctr('images', 'import', await packPauseImage(options.pause, options.dir));
+      return containerd;
+    } catch (error) {
+      await containerd.stop();
+      throw new Error(`${(error as Error).message}\n${containerd.process.tail()}`, { cause: error });
+    }
   }
 
   public readonly socket: string;

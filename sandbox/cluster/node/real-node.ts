@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { CoreV1Api } from '@kubernetes/client-node';
+import { CoreV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { ensureDebian } from '../../parts/debian';
 import { ManagedProcess, Processes } from '../../processes';
 import { ClusterAccount } from '../account';
@@ -86,6 +86,17 @@ export class RealNode {
     }, { timeout: 60_000 });
   }
 
+  /** Takes it out of the cluster, as a node group that is deleted does; it can join again. */
+  public async leave(): Promise<void> {
+    const { joined } = this;
+    if (!joined) return;
+    await joined.core.patchNode({ name: NODE_NAME, body: { spec: { unschedulable: true } } }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+    await this.deletePods(joined.core);
+    await this.kubelet?.stop();
+    await joined.core.deleteNode({ name: NODE_NAME });
+    this.joined = undefined;
+  }
+
   /** Ends the workloads, the kubelet and containerd, in this order, and leaves nothing behind. */
   public async stop(): Promise<void> {
     await this.drain().catch(error => this.options.onProgress?.(error.message));
@@ -95,18 +106,22 @@ export class RealNode {
 
   /** While API server, kubelet and containerd still run: only they take a pod down with its mounts and addresses. */
   private async drain(): Promise<void> {
-    this.draining ??= this.deletePods();
+    this.draining ??= this.empty();
     return this.draining;
   }
 
-  private async deletePods(): Promise<void> {
+  private async empty(): Promise<void> {
     const { joined, kubelet } = this;
     if (!joined || !kubelet?.running) return;
     await joined.stopControllers();
+    await this.deletePods(joined.core);
+  }
+
+  private async deletePods(core: CoreV1Api): Promise<void> {
     const fieldSelector = `spec.nodeName=${NODE_NAME}`;
-    const pods = async () => (await joined.core.listPodForAllNamespaces({ fieldSelector })).items;
+    const pods = async () => (await core.listPodForAllNamespaces({ fieldSelector })).items;
     for (const { metadata } of await pods()) {
-      await joined.core.deleteNamespacedPod({ name: metadata!.name!, namespace: metadata!.namespace!, gracePeriodSeconds: 1 });
+      await core.deleteNamespacedPod({ name: metadata!.name!, namespace: metadata!.namespace!, gracePeriodSeconds: 1 }).catch(ignoreMissing);
     }
     await until('the node\'s pods to end', async () => (await pods()).length === 0, { timeout: 20_000 });
   }
@@ -122,4 +137,8 @@ export class RealNode {
     await this.leftovers.remove(dir, this.containerd?.socket);
     await this.network.tearDown();
   }
+}
+
+function ignoreMissing(error: { code?: number }): void {
+  if (error.code !== 404) throw error;
 }

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as eks from 'aws-cdk-lib/aws-eks';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -9,7 +9,8 @@ export function synthesizeEksApp(outdir: string): string {
   const stack = new Stack(app, 'Eks', { env: { account: '111122223333', region: 'eu-west-1' } });
   const role = (name: string, service: string) => new iam.Role(stack, name, { roleName: name, assumedBy: new iam.ServicePrincipal(service) });
 
-  const repository = new ecr.Repository(stack, 'Images', { repositoryName: 'shop/shop' });
+  const repository = new ecr.Repository(stack, 'Images', { repositoryName: 'shop/shop', removalPolicy: RemovalPolicy.DESTROY });
+  (repository.node.defaultChild as ecr.CfnRepository).emptyOnDelete = true;
   const node = role('node', 'ec2.amazonaws.com');
   repository.grantPull(node);
   repository.grantPullPush(role('pusher', 'codebuild.amazonaws.com'));

@@ -59,7 +59,16 @@ test('pulls with the role of the template\'s nodes', () => {
   expect(pulls.length > 0).toBe(cluster.nodes === 'real');
 });
 
-test('leaves nothing behind', async () => {
+test('leaves with its node group, and joins again with the next', async () => {
+  await account.destroy('Eks');
+  await expect(cluster.kubectl(['get', 'nodes', '-o', 'name'])).resolves.toBe('');
+
+  await account.deploy(join(dir, 'cdk.out'));
+  await cluster.kubectl(['create', 'deployment', 'again', '--image=localhost/pause:1']);
+  await cluster.kubectl(['rollout', 'status', 'deployment/again', '--timeout=60s']);
+});
+
+test('leaves nothing behind, though pods still run', async () => {
   await processes.stopAll();
 
   expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(dir);
