@@ -1,21 +1,22 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ApplicationOptions } from './application-options';
+import { requireImages, requireSource } from './brought-repositories';
 import { EnvironmentFiles } from './environment-files';
+import { deliveryName, refuseTakenNames } from './taken-names';
 import { ImageBuild } from '../build/image-build';
 import { ImageRepository } from '../build/image-repository';
 import { APPROVAL_ACTION, approvalStageName, DeliveryPipeline } from '../delivery/delivery-pipeline';
 import { allowDeployment } from '../delivery/allow-deployment';
 import { type Environment, resolveEnvironments } from '../delivery/environment';
 import { PushTrigger } from '../delivery/push-trigger';
-import { INFRASTRUCTURE } from '../flux/manifests/names';
 import { IGitOpsPlatform } from '../platform/gitops-platform-ref';
 import { InvalidPropError } from '../private/invalid-prop';
 import { nameFromId, requireName } from '../private/names';
+import { requireRemovalPolicy } from '../private/removal-policy';
 import { ApplicationRepository } from '../source/application-repository';
 
 /**
@@ -57,25 +58,32 @@ export class Application extends Construct {
    */
   public readonly pipeline: codepipeline.IPipeline;
 
-  private readonly environments: Environment[];
+  /**
+   * The environments, in order.
+   *
+   * @internal
+   */
+  public readonly _environments: Environment[];
 
   public constructor(scope: Construct, id: string, props: ApplicationProps) {
     super(scope, id);
     const { platform } = props;
     this.platform = platform;
     this.applicationName = requireName(this, 'applicationName', props.applicationName ?? nameFromId(id));
-    this.environments = resolveEnvironments(this, this.applicationName, props.environments);
-    refuseTakenName(this);
-    const name = `${platform.platformName}-${this.applicationName}`;
+    this._environments = resolveEnvironments(this, this.applicationName, props.environments);
+    refuseTakenNames(this, this.node.root.node.findAll().filter((other): other is Application => other instanceof Application && other !== this));
+    requireSource(this, platform, props.applicationRepository);
+    requireImages(this, platform, this._environments, props.imageRepository);
+    const name = deliveryName(platform, this.applicationName);
     const branch = requireName(this, 'branch', props.branch ?? 'main');
-    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
+    const removalPolicy = requireRemovalPolicy(this, props.removalPolicy);
 
     this.applicationRepository = props.applicationRepository ?? new ApplicationRepository(this, 'Source', {
       repositoryName: name, branch, encryptionKey: platform.key, removalPolicy,
     }).repository;
     this.imageRepository = props.imageRepository ?? new ImageRepository(this, 'Images', {
       repositoryName: `${platform.platformName}/${this.applicationName}`,
-      environments: this.environments.map((environment) => environment.name),
+      environments: this._environments.map((environment) => environment.name),
       removalPolicy,
     }).repository;
     const build = new ImageBuild(this, 'Build', {
@@ -91,7 +99,7 @@ export class Application extends Construct {
     const files = new EnvironmentFiles(this, 'Files', {
       platform,
       applicationName: this.applicationName,
-      environments: this.environments,
+      environments: this._environments,
       removedEnvironments: props.removedEnvironments ?? [],
       imageRepository: this.imageRepository,
     });
@@ -102,7 +110,7 @@ export class Application extends Construct {
       branch,
       build: build.project,
       imageRepository: this.imageRepository,
-      environments: this.environments,
+      environments: this._environments,
       deployFunction: platform.deployFunction,
       artifactBucket: platform.artifactBucket,
     });
@@ -134,12 +142,12 @@ export class Application extends Construct {
    * @param environmentName an environment with an approval; every one of them by default
    */
   public grantApprove(grantee: iam.IGrantable, environmentName?: string): iam.Grant {
-    const approvals = this.environments.filter(({ approval, name }) => approval && (environmentName ?? name) === name);
+    const approvals = this._environments.filter(({ approval, name }) => approval && (environmentName ?? name) === name);
     if (approvals.length === 0) {
       throw new InvalidPropError(this, {
         prop: 'environmentName',
         value: environmentName ?? '(every environment)',
-        allowed: `environments with an approval are: ${this.environments.filter(({ approval }) => approval).map(({ name }) => name).join(', ') || 'none'}`,
+        allowed: `environments with an approval are: ${this._environments.filter(({ approval }) => approval).map(({ name }) => name).join(', ') || 'none'}`,
         advice: 'Set `approval: true` on the environment.',
       });
     }
@@ -171,22 +179,5 @@ export class Application extends Construct {
       resourceArns: [this.pipeline.pipelineArn],
     });
     return pipeline.combine(this.imageRepository.grantRead(grantee));
-  }
-}
-
-/** Two applications of one platform would share folder, namespaces and tags. */
-function refuseTakenName(application: Application): void {
-  const { applicationName, platform } = application;
-  const taken = application.node.root.node.findAll().some((other) => other instanceof Application
-    && other !== application && other.platform === platform && other.applicationName === applicationName);
-  if (taken || applicationName === INFRASTRUCTURE) {
-    throw new InvalidPropError(application, {
-      prop: 'applicationName',
-      value: applicationName,
-      allowed: taken
-        ? `the platform '${platform.platformName}' has an application of that name already`
-        : 'the infrastructure repository has that name',
-      advice: 'Choose another applicationName.',
-    });
   }
 }

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { Environment } from '../delivery/environment';
 import { environmentFilePath, managedFiles, seededFiles } from '../flux/manifests/environment-files';
 import type { IGitOpsPlatform } from '../platform/gitops-platform-ref';
+import { InvalidPropError } from '../private/invalid-prop';
 import { requireName } from '../private/names';
 import { RepositoryFiles } from '../source/repository-files';
 
@@ -32,7 +33,7 @@ export class EnvironmentFiles extends Construct {
       platform._enableImageAutomation(this);
     }
     const removed = props.removedEnvironments.map((name) => environmentFilePath({
-      platform: platform.platformName, application: applicationName, environment: requireName(this, 'environmentName', name, 'removedEnvironments'),
+      platform: platform.platformName, application: applicationName, environment: requireRemoved(this, name, props.environments),
     }));
     new RepositoryFiles(this, 'Files', {
       serviceToken: platform.repositoryFilesToken,
@@ -43,4 +44,17 @@ export class EnvironmentFiles extends Construct {
       message: `chore(${applicationName}): environments of the application`,
     });
   }
+}
+
+/** Who confirms that a namespace goes and keeps it has mistaken one of the two, and the mistake must not cost what it holds. */
+function requireRemoved(scope: Construct, name: string, environments: Environment[]): string {
+  if (environments.some((environment) => environment.name === name)) {
+    throw new InvalidPropError(scope, {
+      prop: 'removedEnvironments',
+      value: name,
+      allowed: 'it is one of `environments`, so it is not removed',
+      advice: 'Take it out of one of the two.',
+    });
+  }
+  return requireName(scope, 'environmentName', name, 'removedEnvironments');
 }

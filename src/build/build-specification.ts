@@ -23,7 +23,7 @@ export function buildSpecification(options: BuildSpecificationOptions): Record<s
   const test = options.testTarget === undefined ? [] : [
     `${build} --target ${quote(options.testTarget)} --tag tested ${quote(options.context)}`,
     'tested=$(docker create tested)',
-    `docker cp "$tested:${options.reportsPath}/." reports`,
+    `docker cp "$tested":${quote(`${options.reportsPath}/.`)} reports`,
     'docker rm "$tested"',
   ];
   return {
@@ -55,7 +55,7 @@ export function buildSpecification(options: BuildSpecificationOptions): Record<s
   };
 }
 
-/** A word that the shell takes literally. Tokens resolve to names that need no quoting. */
+/** A word that the shell takes literally. Tokens resolve to names of repositories, which hold no quote. */
 function quote(word: string): string {
-  return /^[A-Za-z0-9_./-]+$/.test(word) || word.includes('${Token[') ? word : `'${word.replace(/'/g, "'\\''")}'`;
+  return /^[A-Za-z0-9_./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
 }

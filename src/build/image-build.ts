@@ -6,6 +6,10 @@ import { Construct } from 'constructs';
 import { buildSpecification } from './build-specification';
 import { ImageBuildOptions } from './image-build-options';
 import { NodeArchitecture } from '../cluster/node-architecture';
+import { requireDuration } from '../private/durations';
+import { InvalidPropError } from '../private/invalid-prop';
+import { requireName } from '../private/names';
+import { requirePath } from '../private/paths';
 
 /**
  * Properties of an image build.
@@ -36,6 +40,14 @@ export interface ImageBuildProps extends ImageBuildOptions {
 
 /**
  * A CodeBuild project that tests the source, builds one image and pushes it once, under a tag that is never used again.
+/** https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html */
+const BUILD_TIMEOUT = { unit: 'minutes', min: Duration.minutes(5), max: Duration.hours(36) } as const;
+
+/** Machines that run a Docker daemon and need no further settings. */
+const COMPUTE_TYPES = [
+  codebuild.ComputeType.SMALL, codebuild.ComputeType.MEDIUM, codebuild.ComputeType.LARGE, codebuild.ComputeType.X_LARGE, codebuild.ComputeType.X2_LARGE,
+];
+
  *
  * It exports the variables `IMAGE_DIGEST` and `IMAGE_TAG`.
  */
@@ -53,7 +65,7 @@ export class ImageBuild extends Construct {
       description: 'Tests the source, builds the image for the nodes and pushes it once',
       environment: {
         buildImage: buildImage(props.architecture),
-        computeType: props.buildComputeType ?? codebuild.ComputeType.SMALL,
+        computeType: requireComputeType(this, props.buildComputeType ?? codebuild.ComputeType.SMALL),
         privileged: true, // the Docker daemon of the build needs it
       },
       environmentVariables: {
@@ -62,13 +74,13 @@ export class ImageBuild extends Construct {
       },
       buildSpec: codebuild.BuildSpec.fromObject(buildSpecification({
         repositoryName: imageRepository.repositoryName,
-        dockerfile: props.dockerfile ?? 'Dockerfile',
-        context: props.buildContext ?? '.',
-        testTarget: props.testTarget === '' ? undefined : props.testTarget ?? 'test',
-        reportsPath: props.testReportsPath ?? '/reports',
+        dockerfile: requirePath(this, 'dockerfile', props.dockerfile ?? 'Dockerfile'),
+        context: requirePath(this, 'buildContext', props.buildContext ?? '.'),
+        testTarget: props.testTarget === '' ? undefined : requireName(this, 'testTarget', props.testTarget ?? 'test'),
+        reportsPath: requirePath(this, 'testReportsPath', props.testReportsPath ?? '/reports', { absolute: true }),
       })),
       encryptionKey: props.encryptionKey,
-      timeout: props.buildTimeout ?? Duration.minutes(30),
+      timeout: requireDuration(this, 'buildTimeout', props.buildTimeout ?? Duration.minutes(30), BUILD_TIMEOUT),
     });
     imageRepository.grantPush(project);
     imageRepository.grant(project, 'ecr:DescribeImages');
@@ -80,4 +92,16 @@ function buildImage(architecture: NodeArchitecture): codebuild.IBuildImage {
   return architecture === NodeArchitecture.ARM64
     ? codebuild.LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0
     : codebuild.LinuxBuildImage.AMAZON_LINUX_2023_5;
+}
+
+function requireComputeType(scope: Construct, type: codebuild.ComputeType): codebuild.ComputeType {
+  if (!COMPUTE_TYPES.includes(type)) {
+    throw new InvalidPropError(scope, {
+      prop: 'buildComputeType',
+      value: type,
+      allowed: `an image is built by a Docker daemon, which runs on ${COMPUTE_TYPES.join(', ')}`,
+      advice: 'Choose one of these.',
+    });
+  }
+  return type;
 }

@@ -3,6 +3,7 @@ import { CfnAccessEntry, type CfnAccessEntryProps } from 'aws-cdk-lib/aws-eks';
 import * as eks from 'aws-cdk-lib/aws-eks-v2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, DependencyGroup } from 'constructs';
+import { requirePrivateSubnets } from './private-subnets';
 import { InvalidPropError } from '../private/invalid-prop';
 
 /**
@@ -57,6 +58,7 @@ export class ClusterAccess extends Construct {
     this.requireReachable(cluster, props.vpc);
     this.cluster = cluster;
     this.vpc = props.vpc ?? cluster.vpc;
+    requirePrivateSubnets(this, this.vpc, 1);
     this.environment = {
       CLUSTER_NAME: cluster.clusterName,
       CLUSTER_ENDPOINT: cluster.clusterEndpoint,

@@ -1,10 +1,10 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ClusterAccess } from './cluster-access';
+import { PRIVATE_SUBNETS } from './private-subnets';
 
 /**
  * What every handler's function has in common: structured logs with an end, a role that may write those and nothing else,
@@ -27,7 +27,7 @@ export function handlerOptions(scope: Construct, access?: ClusterAccess): lambda
     memorySize: 512,
     ...(access && {
       vpc: access.vpc,
-      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      vpcSubnets: PRIVATE_SUBNETS,
       securityGroups: [access.securityGroup],
     }),
   };

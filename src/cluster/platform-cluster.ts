@@ -5,6 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { checkKubernetesVersion, DEFAULT_KUBERNETES_VERSION } from './kubernetes-support';
 import { PlatformNetwork } from './platform-network';
+import { PRIVATE_SUBNETS, requirePrivateSubnets } from './private-subnets';
 
 /**
  * Properties of a platform's cluster.
@@ -69,9 +70,12 @@ export class PlatformCluster extends Construct {
 
     this.vpc = props.vpc ?? new PlatformNetwork(this, 'Network').vpc;
     this.cluster = new eks.Cluster(this, 'Cluster', {
+    if (props.vpc) {
+      requirePrivateSubnets(this, props.vpc, 2); // EKS asks for two zones
+    }
       version,
       vpc: this.vpc,
-      vpcSubnets: [{ subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }],
+      vpcSubnets: [PRIVATE_SUBNETS],
       endpointAccess: props.endpointAccess ?? eks.EndpointAccess.PRIVATE,
       secretsEncryptionKey: props.secretsEncryptionKey,
       clusterLogging: Object.values(eks.ClusterLoggingTypes),

@@ -4,6 +4,8 @@ import * as eks from 'aws-cdk-lib/aws-eks-v2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { NodeArchitecture } from './node-architecture';
+import { nodeInstanceTypes } from './node-instance-types';
+import { PRIVATE_SUBNETS } from './private-subnets';
 import { InvalidPropError } from '../private/invalid-prop';
 
 /**
@@ -45,18 +47,10 @@ export interface WorkerNodesProps {
   readonly maxNodes?: number;
 }
 
-/** What EKS and EC2 call an architecture, and what runs well on it. */
-const ARCHITECTURES = {
-  [NodeArchitecture.ARM64]: {
-    amiType: eks.NodegroupAmiType.AL2023_ARM_64_STANDARD,
-    instances: ec2.InstanceArchitecture.ARM_64,
-    instanceTypes: ['m7g.large', 'm6g.large', 'm7g.xlarge', 'm6g.xlarge'],
-  },
-  [NodeArchitecture.AMD64]: {
-    amiType: eks.NodegroupAmiType.AL2023_X86_64_STANDARD,
-    instances: ec2.InstanceArchitecture.X86_64,
-    instanceTypes: ['m7i.large', 'm6i.large', 'm7i.xlarge', 'm6i.xlarge'],
-  },
+/** The nodes' image. */
+const AMI_TYPES = {
+  [NodeArchitecture.ARM64]: eks.NodegroupAmiType.AL2023_ARM_64_STANDARD,
+  [NodeArchitecture.AMD64]: eks.NodegroupAmiType.AL2023_X86_64_STANDARD,
 };
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
@@ -74,17 +68,16 @@ export class WorkerNodes extends Construct {
   public constructor(scope: Construct, id: string, props: WorkerNodesProps) {
     super(scope, id);
     const architecture = props.architecture ?? NodeArchitecture.ARM64;
-    const { amiType, instanceTypes } = ARCHITECTURES[architecture];
-    this.requireArchitecture(architecture, props.instanceTypes ?? []);
+    const instanceTypes = nodeInstanceTypes(this, architecture, props.instanceTypes);
     const [minSize, maxSize] = this.requireSizes(props.minNodes ?? 2, props.maxNodes ?? Math.max(4, props.minNodes ?? 0));
 
     this.nodegroup = new eks.Nodegroup(this, 'Nodegroup', {
       cluster: props.cluster,
-      amiType,
-      instanceTypes: props.instanceTypes ?? instanceTypes.map((type) => new ec2.InstanceType(type)),
+      amiType: AMI_TYPES[architecture],
+      instanceTypes,
       minSize,
       maxSize,
-      subnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      subnets: PRIVATE_SUBNETS,
       nodeRole: this.role(),
       launchTemplateSpec: this.launchTemplateSpec(),
     });
@@ -113,18 +106,6 @@ export class WorkerNodes extends Construct {
       }],
     });
     return { id: template.launchTemplateId!, version: template.latestVersionNumber };
-  }
-
-  private requireArchitecture(architecture: NodeArchitecture, types: ec2.InstanceType[]): void {
-    const other = types.find((type) => !Token.isUnresolved(type.toString()) && type.architecture !== ARCHITECTURES[architecture].instances);
-    if (other) {
-      throw new InvalidPropError(this, {
-        prop: 'instanceTypes',
-        value: other.toString(),
-        allowed: `the nodes' architecture is ${architecture}, and this type has another`,
-        advice: 'Set `architecture`, too, or choose types of that architecture.',
-      });
-    }
   }
 
   private requireSizes(min: number, max: number): [number, number] {

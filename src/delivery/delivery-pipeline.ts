@@ -8,7 +8,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { DeployAction } from './deploy-action';
-import type { Environment } from './environment';
+import { APPROVAL_STAGE_PREFIX, type Environment } from './environment';
 import { EXPORTED } from '../build/build-specification';
 
 /** The parts that the pipeline leads a commit through. */
@@ -26,7 +26,7 @@ export interface DeliveryPipelineProps {
 
 /** The stage of an environment's approval, of its own so that a retried or rolled-back deployment does not ask again. */
 export function approvalStageName(environment: Environment): string {
-  return `approve-${environment.name}`;
+  return `${APPROVAL_STAGE_PREFIX}${environment.name}`;
 }
 
 /** The name of the action that waits for a person. */

@@ -3,6 +3,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { EnvironmentOptions } from './environment-options';
 import { Promotion, type PromotionMode } from './promotion';
+import { requireDuration } from '../private/durations';
 import { InvalidPropError } from '../private/invalid-prop';
 import { requireName } from '../private/names';
 
@@ -16,11 +17,20 @@ export interface Environment {
   readonly rolloutTimeout: Duration;
 }
 
-/** `build-` is the prefix of the tags that builds push, `base` the folder that environments share. */
-const RESERVED = ['build', 'base'];
+/**
+ * `build-` is the prefix of the tags that builds push, `base` the folder that environments share, `source` a stage, and
+ * no construct, which a stage is, can be called `constructor`.
+ */
+const RESERVED = ['build', 'base', 'source', 'constructor'];
 
-/** Namespaces that belong to the cluster and to Flux. */
-const SYSTEM_NAMESPACES = ['default', 'flux-system', 'kube-node-lease', 'kube-public', 'kube-system'];
+/** Namespaces that belong to the cluster and to Flux; Kubernetes keeps `kube-` for itself. */
+const SYSTEM_NAMESPACES = /^(default|flux-system|kube-.*)$/;
+
+/** An environment's account lies beside those of Flux's controllers and would replace one of the same name. */
+const FLUX_ACCOUNT = /-controller$/;
+
+/** The stage of an environment's approval is named after it. */
+export const APPROVAL_STAGE_PREFIX = 'approve-';
 
 /** Stages of a pipeline: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
 const MAX_STAGES = 50;
@@ -29,7 +39,7 @@ const MAX_STAGES = 50;
 const OTHER_STAGES = 2;
 
 /** CodePipeline waits at most a day for one action; promoting and putting back each take the time-out at the most. */
-const MAX_ROLLOUT = Duration.hours(12);
+const ROLLOUT_TIMEOUT = { unit: 'seconds', min: Duration.minutes(1), max: Duration.hours(12) } as const;
 
 /**
  * The environments in their order.
@@ -60,9 +70,20 @@ export function resolveEnvironments(scope: Construct, applicationName: string, e
 
 function resolve(scope: Construct, applicationName: string, options: EnvironmentOptions): Environment {
   const name = requireName(scope, 'environmentName', options.environmentName);
-  if (RESERVED.includes(name)) {
+  if (RESERVED.includes(name) || name.startsWith(APPROVAL_STAGE_PREFIX)) {
     throw new InvalidPropError(scope, {
-      prop: 'environmentName', value: name, allowed: `${RESERVED.join(' and ')} are reserved`, advice: 'Choose another environmentName.',
+      prop: 'environmentName',
+      value: name,
+      allowed: `${RESERVED.join(', ')} and names that start with ${APPROVAL_STAGE_PREFIX} are reserved`,
+      advice: 'Choose another environmentName.',
+    });
+  }
+  if (FLUX_ACCOUNT.test(`${applicationName}-${name}`)) {
+    throw new InvalidPropError(scope, {
+      prop: 'environmentName',
+      value: name,
+      allowed: `'${applicationName}-${name}' could be an account of Flux's own controllers, whose names end in -controller`,
+      advice: 'Choose another environmentName.',
     });
   }
   const approval = options.approval ?? false;
@@ -86,29 +107,20 @@ function resolve(scope: Construct, applicationName: string, options: Environment
     approval,
     approvalTopic: options.approvalTopic,
     promotion,
-    rolloutTimeout: requireRolloutTimeout(scope, options.rolloutTimeout ?? Duration.minutes(10)),
+    rolloutTimeout: requireDuration(scope, 'rolloutTimeout', options.rolloutTimeout ?? Duration.minutes(10), ROLLOUT_TIMEOUT),
   };
 }
 
 function requireNamespace(scope: Construct, namespace: string): string {
-  if (SYSTEM_NAMESPACES.includes(namespace)) {
+  if (SYSTEM_NAMESPACES.test(namespace)) {
     throw new InvalidPropError(scope, {
       prop: 'namespace',
       value: namespace,
       allowed: 'it belongs to the cluster itself, and an environment owns and deletes its namespace',
-      advice: 'Leave the prop out to get `<application>-<environment>`.',
+      advice: 'Choose another namespace.',
     });
   }
   return requireName(scope, 'namespace', namespace);
-}
-
-function requireRolloutTimeout(scope: Construct, timeout: Duration): Duration {
-  if (!timeout.isUnresolved() && (timeout.toMilliseconds() < 60_000 || timeout.toMilliseconds() > MAX_ROLLOUT.toMilliseconds())) {
-    throw new InvalidPropError(scope, {
-      prop: 'rolloutTimeout', value: timeout.toHumanString(), allowed: 'it takes 1 minute to 12 hours', advice: 'Choose a value in between.',
-    });
-  }
-  return timeout;
 }
 
 function refuseDuplicates(scope: Construct, prop: string, values: string[]): void {

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as eks from 'aws-cdk-lib/aws-eks-v2';
@@ -15,17 +15,21 @@ import { Deployer } from './private/deployer';
 import { exportForApplications } from './private/exports';
 import { FailedEvents } from './private/failed-events';
 import { FileWriter } from './private/file-writer';
+import { refuseForeignParts } from './private/foreign-parts';
 import { refuseImageAutomation } from './private/image-automation';
 import { ImportedGitOpsPlatform } from './private/imported-gitops-platform';
 import { createOrUseCluster } from './private/platform-compute';
 import { allowThroughCodeCommit, createPlatformKey } from './private/platform-key';
 import { createStartPipelineRole } from './private/start-pipeline-role';
+import { refuseTakenPlatform } from './private/taken-platform';
 import { ClusterAccess } from '../cluster/cluster-access';
 import { NodeArchitecture } from '../cluster/node-architecture';
 import { Flux } from '../flux/flux';
 import { platformFile } from '../flux/manifests/platform-file';
 import { ReconcileTrigger } from '../flux/reconcile-trigger';
 import { nameFromId, requireName } from '../private/names';
+import { neighbours } from '../private/neighbours';
+import { requireRemovalPolicy } from '../private/removal-policy';
 import { InfrastructureRepository } from '../source/infrastructure-repository';
 import { RepositoryFiles } from '../source/repository-files';
 
@@ -68,7 +72,8 @@ export class GitOpsPlatform extends Construct implements IGitOpsPlatform {
   public constructor(scope: Construct, id: string, props: GitOpsPlatformProps = {}) {
     super(scope, id);
     const platformName = requireName(this, 'platformName', props.platformName ?? nameFromId(id));
-    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
+    const removalPolicy = requireRemovalPolicy(this, props.removalPolicy);
+    refuseForeignParts(this, props);
     this.platformName = platformName;
     this.architecture = props.architecture ?? NodeArchitecture.ARM64;
 
@@ -90,6 +95,7 @@ export class GitOpsPlatform extends Construct implements IGitOpsPlatform {
 
     const compute = createOrUseCluster(this, this.key, props);
     this.cluster = compute.cluster;
+    refuseTakenPlatform(this, neighbours(this, (other) => other instanceof GitOpsPlatform));
     const clusterAccess = new ClusterAccess(this, 'ClusterAccess', { cluster: this.cluster, vpc: props.vpc });
 
     const { queue, alarm } = new FailedEvents(this, 'FailedEvents');

@@ -23,7 +23,8 @@ export class InvalidPropError extends Error {
 const SHOWN_CHARACTERS = 80;
 
 /** Hostile or huge values stay on one readable line. */
-function quote(value: string): string {
+function quote(given: string): string {
+  const value = String(given); // JavaScript passes anything
   const characters = [...value];
   const shown = characters.length > SHOWN_CHARACTERS ? `${characters.slice(0, SHOWN_CHARACTERS).join('')}…` : value;
   return `${JSON.stringify(shown)}${characters.length > SHOWN_CHARACTERS ? ` (${characters.length} characters)` : ''}`;

@@ -12,7 +12,7 @@ interface NameRule {
 /** RFC 1123 without double hyphens, which ECR refuses; letters first, so that Kubernetes Services take it, too. */
 function label(maxLength: number): NameRule {
   return {
-    pattern: /^[a-z]([a-z0-9]|-(?!-))*$/,
+    pattern: /^[a-z](-?[a-z0-9])*$/,
     maxLength,
     allowed: `1 to ${maxLength} lower-case letters, digits and single hyphens, starting with a letter and not ending with a hyphen`,
   };
@@ -33,9 +33,15 @@ const RULES = {
     allowed: '1 to 100 letters, digits, periods, underscores and hyphens, not ending in .git',
   },
   branch: {
-    pattern: /^(?![-/.])(?!.*(\.\.|\/\/|@\{|\.lock$|[/.]$))[A-Za-z0-9._/-]+$/,
+    pattern: /^(?![-/])(?!.*(\.\.|\/\/|[/.]$|\.lock(\/|$)))(?!(.*\/)?\.)[A-Za-z0-9._/-]+$/,
     maxLength: 256,
     allowed: 'a Git branch name of 1 to 256 letters, digits and . _ / -',
+  },
+  /** https://docs.docker.com/reference/dockerfile/#from: a stage's name, or its number */
+  testTarget: {
+    pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]*$/,
+    maxLength: 128,
+    allowed: '1 to 128 letters, digits, periods, underscores and hyphens, or an empty string for no tests',
   },
 } satisfies Record<string, NameRule>;
 
@@ -57,7 +63,7 @@ export function requireName(scope: IConstruct, kind: NameKind, value: string, pr
       advice: 'Pass the text itself, not a parameter or an attribute of another resource.',
     });
   }
-  if (value.length > rule.maxLength || !rule.pattern.test(value) || value.endsWith('-')) {
+  if (typeof value !== 'string' || value.length > rule.maxLength || !rule.pattern.test(value)) {
     throw new InvalidPropError(scope, { prop, value, allowed: `it takes ${rule.allowed}`, advice: `Choose another ${prop}.` });
   }
   return value;

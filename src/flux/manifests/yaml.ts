@@ -25,7 +25,8 @@ export function toYaml(objects: object[], { header, comments = [] }: YamlComment
 }
 
 function documentOf(object: object, comments: ValueComment[]): Document {
-  const document = new Document(object, { aliasDuplicateObjects: false });
+  // Kubernetes reads YAML 1.1, where an application could be called `no` and mean false
+  const document = new Document(object, { aliasDuplicateObjects: false, compat: 'yaml-1.1' });
   for (const { path, comment } of comments.filter(({ kind }) => document.get('kind') === kind)) {
     const node = document.getIn(path, true);
     if (!isScalar(node)) {

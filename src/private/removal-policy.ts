@@ -1,0 +1,16 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { InvalidPropError } from './invalid-prop';
+
+/** The removal policy, or the default: what is lost with a repository or a key cannot be made again. */
+export function requireRemovalPolicy(scope: IConstruct, policy: RemovalPolicy = RemovalPolicy.RETAIN): RemovalPolicy {
+  if (policy === RemovalPolicy.SNAPSHOT) {
+    throw new InvalidPropError(scope, {
+      prop: 'removalPolicy',
+      value: 'SNAPSHOT',
+      allowed: 'repositories, keys and buckets have no snapshots',
+      advice: 'Use RETAIN or DESTROY.',
+    });
+  }
+  return policy;
+}
