@@ -21,6 +21,8 @@ const ARGUMENTS: Record<Controller, string[]> = {
     ISOLATION_ARGUMENT,
     // an overlay may only build from what was reviewed in the repository
     '--no-remote-bases=true',
+    // an environment waits for its first release as for a dependency; by default it would look again after 30 s only
+    '--requeue-dependency=2s',
     // a commit that mends a broken deployment must not wait for the broken one's health check
     '--feature-gates=CancelHealthCheckOnNewRevision=true',
   ],
