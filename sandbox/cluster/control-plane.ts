@@ -80,6 +80,7 @@ export class ControlPlane implements ApiServer {
       `--service-account-private-key-file=${join(this.dir, 'service-accounts.key')}`,
       `--root-ca-file=${join(this.dir, 'ca.crt')}`,
       '--use-service-account-credentials=true', // each controller with its own rights, as in any cluster
+      '--kube-api-qps=500', '--kube-api-burst=500', // by default its start waits seconds for its own rate limit
       '--node-monitor-period=500ms', // a new node is open for pods that much later
       '--leader-elect=false',
       '--secure-port=0',

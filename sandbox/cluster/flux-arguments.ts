@@ -30,7 +30,9 @@ export interface ProcessPlace {
  *
  * Feature gates, concurrency, log level and all the rest are as shipped.
  */
-export function adaptArguments(controller: FluxController, container: V1Container, environment: Record<string, string>, place: ProcessPlace): string[] {
+export function adaptArguments(
+  controller: FluxController, container: V1Container, environment: Record<string, string>, place: ProcessPlace,
+): string[] {
   const replaced = new Map([
     ['--health-addr', `127.0.0.1:${place.healthPort}`],
     ['--metrics-addr', '0'],

@@ -43,7 +43,8 @@ export class FluxProcess {
     const place: ProcessPlace = { dir, healthPort: await freePort(), storagePort: await freePort() };
     const environment = this.environment(kubeconfig);
     if (!this.wanted) return;
-    this.process = context.processes.start(this.pod.metadata!.name!, context.parts[controller], adaptArguments(controller, container, environment, place), {
+    const args = adaptArguments(controller, container, environment, place);
+    this.process = context.processes.start(this.pod.metadata!.name!, context.parts[controller], args, {
       env: environment,
       cwd: dir,
       onUnexpectedExit: () => void this.restart(),

@@ -88,7 +88,12 @@ export class Cluster {
     const core = this.core = this.config.makeApiClient(CoreV1Api);
     this.kwok = new KwokNodes({ dir, processes, kwok: parts.kwok, kubeconfig: controlPlane.kubeconfigFor('kwok'), core });
     this.flux = new FluxControllers({
-      dir, processes, parts, account, core, server: controlPlane,
+      dir,
+      processes,
+      parts,
+      account,
+      core,
+      server: controlPlane,
       // without its add-on nobody answers on the nodes
       roleOf: (namespace, serviceAccount) => state.addons.has('eks-pod-identity-agent') ? state.podIdentityOf(namespace, serviceAccount) : undefined,
     }, onProgress);
@@ -135,14 +140,14 @@ export class Cluster {
     const { authority, controlPlane, realNode, state, webhooks } = this.made;
     const first = this.realGroup === undefined;
     if (first) [this.realGroup, state.nodeRoleArn] = [group.name, group.roleArn];
-    const join = realNode && first && realNode.join(group, {
+    const joined = realNode && first && realNode.join(group, {
       kubeconfig: controlPlane.kubeconfigFor('kubelet'),
       authority,
       core: this.core,
       credentialsUrl: webhooks.url('/image-credentials'),
       stopControllers: async () => controlPlane.stopControllers(),
     });
-    await Promise.all([this.kwok.add(realNode ? { ...group, size: 1 } : group), join]);
+    await Promise.all([this.kwok.add(realNode ? { ...group, size: 1 } : group), joined]);
   }
 
   private async removeNodes(group: NodeGroup): Promise<void> {

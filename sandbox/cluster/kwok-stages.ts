@@ -23,8 +23,8 @@ const hasNoFault: Requirement = { key: annotation(ANNOTATIONS.fault), operator: 
 const fault = (value: ImageFault): Requirement => ({ key: annotation(ANNOTATIONS.fault), operator: 'In', values: [value] });
 const process = (...values: ProcessState[]): Requirement => ({ key: annotation(ANNOTATIONS.process), operator: 'In', values });
 const processNot = (...values: ProcessState[]): Requirement => ({ key: annotation(ANNOTATIONS.process), operator: 'NotIn', values });
-const ready = (status: 'True' | 'False'): Requirement => (
-  { key: '.status.conditions.[] | select(.type == "Ready") | .status', operator: 'In', values: [status] }
+const ready = (value: 'True' | 'False'): Requirement => (
+  { key: '.status.conditions.[] | select(.type == "Ready") | .status', operator: 'In', values: [value] }
 );
 
 const RUNNING: ContainerStatus = { ready: true, state: 'state: {running: {startedAt: {{ $now | Quote }}}}' };

@@ -1,8 +1,8 @@
 import type { V1Container, V1EnvVar, V1Pod } from '@kubernetes/client-node';
-import { REGION } from '../account/constants';
 import { EksState } from './eks-state';
 import { fluxController } from './flux-arguments';
 import { ANNOTATIONS, FLUX_NAMESPACE, NODE_LABEL, ProcessState } from './pod-annotations';
+import { REGION } from '../account/constants';
 
 export interface AdmissionContext {
   readonly state: EksState;

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { ACCOUNT, arn, REGION } from '../account/constants';
-import type { Resource, ResourceType } from '../account/contracts';
 import { EksState, toAccessEntry } from './eks-state';
 import { ApiServer } from './kubeconfig';
 import { NodeGroup, toNodeGroup } from './node-group';
+import { ACCOUNT, arn, REGION } from '../account/constants';
+import type { Resource, ResourceType } from '../account/contracts';
 
 /** What the EKS resources of a template do to the cluster that runs */
 export interface EksActions {

@@ -71,7 +71,9 @@ export class RealNode {
     const { dir, parts, processes } = this.options;
     this.joined = cluster;
     this.kubelet = await startKubelet({
-      ...cluster, dir, processes,
+      ...cluster,
+      dir,
+      processes,
       kubelet: parts.kubelet,
       nodeName: NODE_NAME,
       nodeAddress: this.network.nodeAddress,

@@ -4,10 +4,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { FakeAccount } from './fake-account';
 import { Cluster } from '../../../sandbox/cluster';
 import { buildParts } from '../../../sandbox/parts/build';
 import { Processes } from '../../../sandbox/processes';
-import { FakeAccount } from './fake-account';
 
 const ROLE = 'arn:aws:iam::111122223333:role';
 const FLUX = join(__dirname, '../../../src/flux/install/flux.json');
@@ -71,7 +71,8 @@ describe('an AWS role', () => {
 
   test('may everything with AmazonEKSClusterAdminPolicy, until its access entry is gone', async () => {
     const props = {
-      ClusterName: 'shop', PrincipalArn: `${ROLE}/bootstrap`,
+      ClusterName: 'shop',
+      PrincipalArn: `${ROLE}/bootstrap`,
       AccessPolicies: [{ PolicyArn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy', AccessScope: { Type: 'cluster' } }],
     };
     const { id } = await account.create('AWS::EKS::AccessEntry', props);
@@ -133,7 +134,9 @@ describe('Flux', () => {
 
   test('serves its objects: a source that cannot be reached says so', async () => {
     writeFileSync(join(dir, 'source.yaml'), JSON.stringify({
-      apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository', metadata: { name: 'nowhere', namespace: 'flux-system' },
+      apiVersion: 'source.toolkit.fluxcd.io/v1',
+      kind: 'GitRepository',
+      metadata: { name: 'nowhere', namespace: 'flux-system' },
       spec: { interval: '1m', url: 'https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/nowhere' },
     }));
     await cluster.kubectl(['apply', '-f', join(dir, 'source.yaml')]);
