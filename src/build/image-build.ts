@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -6,6 +6,8 @@ import { Construct } from 'constructs';
 import { buildSpecification } from './build-specification';
 import { ImageBuildOptions } from './image-build-options';
 import { NodeArchitecture } from '../cluster/node-architecture';
+import { acknowledge } from '../private/acknowledge';
+import { control, INLINE_POLICY, projectPatterns, REGISTRY_TOKEN } from '../private/acknowledge-findings';
 import { requireDuration } from '../private/durations';
 import { InvalidPropError } from '../private/invalid-prop';
 import { requireName } from '../private/names';
@@ -38,8 +40,6 @@ export interface ImageBuildProps extends ImageBuildOptions {
   readonly encryptionKey?: kms.IKey;
 }
 
-/**
- * A CodeBuild project that tests the source, builds one image and pushes it once, under a tag that is never used again.
 /** https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html */
 const BUILD_TIMEOUT = { unit: 'minutes', min: Duration.minutes(5), max: Duration.hours(36) } as const;
 
@@ -48,6 +48,8 @@ const COMPUTE_TYPES = [
   codebuild.ComputeType.SMALL, codebuild.ComputeType.MEDIUM, codebuild.ComputeType.LARGE, codebuild.ComputeType.X_LARGE, codebuild.ComputeType.X2_LARGE,
 ];
 
+/**
+ * A CodeBuild project that tests the source, builds one image and pushes it once, under a tag that is never used again.
  *
  * It exports the variables `IMAGE_DIGEST` and `IMAGE_TAG`.
  */
@@ -84,6 +86,13 @@ export class ImageBuild extends Construct {
     });
     imageRepository.grantPush(project);
     imageRepository.grant(project, 'ecr:DescribeImages');
+    acknowledge(
+      project.role!,
+      ...INLINE_POLICY,
+      REGISTRY_TOKEN,
+      ...projectPatterns(Stack.of(this), project.projectName),
+    );
+    acknowledge(project, ...control('CodeBuildProjectSourceRepoUrl', 'The source comes from CodePipeline, so there is no token of a Git service.'));
     this.project = project;
   }
 }

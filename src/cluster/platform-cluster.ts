@@ -6,6 +6,8 @@ import { Construct } from 'constructs';
 import { checkKubernetesVersion, DEFAULT_KUBERNETES_VERSION } from './kubernetes-support';
 import { PlatformNetwork } from './platform-network';
 import { PRIVATE_SUBNETS, requirePrivateSubnets } from './private-subnets';
+import { acknowledge } from '../private/acknowledge';
+import { managedPolicy } from '../private/acknowledge-findings';
 
 /**
  * Properties of a platform's cluster.
@@ -68,11 +70,11 @@ export class PlatformCluster extends Construct {
     const version = props.kubernetesVersion ?? DEFAULT_KUBERNETES_VERSION;
     checkKubernetesVersion(this, version);
 
-    this.vpc = props.vpc ?? new PlatformNetwork(this, 'Network').vpc;
-    this.cluster = new eks.Cluster(this, 'Cluster', {
     if (props.vpc) {
       requirePrivateSubnets(this, props.vpc, 2); // EKS asks for two zones
     }
+    this.vpc = props.vpc ?? new PlatformNetwork(this, 'Network').vpc;
+    this.cluster = new eks.Cluster(this, 'Cluster', {
       version,
       vpc: this.vpc,
       vpcSubnets: [PRIVATE_SUBNETS],
@@ -83,6 +85,9 @@ export class PlatformCluster extends Construct {
       defaultCapacityType: eks.DefaultCapacityType.NODEGROUP,
       defaultCapacity: 0, // WorkerNodes are the capacity
     });
+    acknowledge(this.cluster.role, managedPolicy(
+      'AmazonEKSClusterPolicy', 'EKS asks for this policy, and AWS keeps it in step with what the control plane does.',
+    ));
     if (props.deletionProtection) {
       (this.cluster.node.defaultChild as CfnCluster).deletionProtection = true; // the L2 has no prop for it
     }

@@ -6,6 +6,8 @@ import { Construct } from 'constructs';
 import { NodeArchitecture } from './node-architecture';
 import { nodeInstanceTypes } from './node-instance-types';
 import { PRIVATE_SUBNETS } from './private-subnets';
+import { acknowledge } from '../private/acknowledge';
+import { managedPolicy } from '../private/acknowledge-findings';
 import { InvalidPropError } from '../private/invalid-prop';
 
 /**
@@ -84,15 +86,20 @@ export class WorkerNodes extends Construct {
   }
 
   private role(): iam.Role {
-    return new iam.Role(this, 'Role', {
+    const policies = [
+      'AmazonEKSWorkerNodePolicy',
+      // the network add-on has to work before the Pod Identity agent, which itself needs the network
+      'AmazonEKS_CNI_Policy',
+      'AmazonEC2ContainerRegistryPullOnly',
+    ];
+    const role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
-      managedPolicies: [
-        'AmazonEKSWorkerNodePolicy',
-        // the network add-on has to work before the Pod Identity agent, which itself needs the network
-        'AmazonEKS_CNI_Policy',
-        'AmazonEC2ContainerRegistryPullOnly',
-      ].map((name) => iam.ManagedPolicy.fromAwsManagedPolicyName(name)),
+      managedPolicies: policies.map((name) => iam.ManagedPolicy.fromAwsManagedPolicyName(name)),
     });
+    acknowledge(role, ...policies.map((name) => managedPolicy(
+      name, 'EKS asks nodes for this policy, and AWS keeps it in step with what the node\'s agents do. Pods cannot take the node\'s credentials.',
+    )));
+    return role;
   }
 
   /** One hop ends at the node itself, so pods on the cluster's network get no answer. */

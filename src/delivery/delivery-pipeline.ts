@@ -10,6 +10,8 @@ import { Construct } from 'constructs';
 import { DeployAction } from './deploy-action';
 import { APPROVAL_STAGE_PREFIX, type Environment } from './environment';
 import { EXPORTED } from '../build/build-specification';
+import { acknowledge } from '../private/acknowledge';
+import { artifacts, INLINE_POLICY } from '../private/acknowledge-findings';
 
 /** The parts that the pipeline leads a commit through. */
 export interface DeliveryPipelineProps {
@@ -69,6 +71,9 @@ export class DeliveryPipeline extends Construct {
         })),
       ],
     });
+    const objects = props.artifactBucket.arnForObjects('*');
+    acknowledge(this.pipeline.role, ...INLINE_POLICY, ...artifacts(objects, 'write'));
+    acknowledge(props.build.role!, ...artifacts(objects, 'read')); // the pipeline grants it to the build
     this.pipeline.applyRemovalPolicy(RemovalPolicy.DESTROY); // it holds no data; the history is in Git
   }
 

@@ -5,6 +5,8 @@ import * as eks from 'aws-cdk-lib/aws-eks-v2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { FLUX_NAMESPACE } from './manifests/names';
+import { acknowledge } from '../private/acknowledge';
+import { INLINE_POLICY, platformImages, REGISTRY_TOKEN } from '../private/acknowledge-findings';
 
 /**
  * Properties of the identities of Flux's controllers.
@@ -46,13 +48,15 @@ export class FluxIdentities extends Construct {
     this.associate('ImageAutomationController', 'image-automation-controller', [
       this.repositoryStatement('codecommit:GitPull', 'codecommit:GitPush'),
     ]);
-    this.associate('ImageReflectorController', 'image-reflector-controller', [
+    const images = imageRepositoriesArn(this, this.props.imageRepositoriesPrefix);
+    const reflector = this.associate('ImageReflectorController', 'image-reflector-controller', [
       new iam.PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }), // ECR has no resource for it
       new iam.PolicyStatement({
         actions: ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer', 'ecr:ListImages'],
-        resources: [imageRepositoriesArn(this, this.props.imageRepositoriesPrefix)],
+        resources: [images],
       }),
     ]);
+    acknowledge(reflector, REGISTRY_TOKEN, platformImages(images));
   }
 
   /**
@@ -69,7 +73,7 @@ export class FluxIdentities extends Construct {
     return new iam.PolicyStatement({ actions, resources: [this.props.infrastructureRepository.repositoryArn] });
   }
 
-  private associate(id: string, serviceAccount: string, statements: iam.PolicyStatement[]): void {
+  private associate(id: string, serviceAccount: string, statements: iam.PolicyStatement[]): iam.Role {
     const { cluster } = this.props;
     const role = new iam.Role(this, `${id}Role`, {
       description: `Flux ${serviceAccount}`,
@@ -85,6 +89,7 @@ export class FluxIdentities extends Construct {
       }).withSessionTags(),
       inlinePolicies: { Flux: new iam.PolicyDocument({ statements }) },
     });
+    acknowledge(role, ...INLINE_POLICY);
     const association = new CfnPodIdentityAssociation(this, id, {
       clusterName: cluster.clusterName,
       namespace: FLUX_NAMESPACE,
@@ -92,6 +97,7 @@ export class FluxIdentities extends Construct {
       roleArn: role.roleArn,
     });
     this.associations[serviceAccount] = association.attrAssociationId;
+    return role;
   }
 }
 

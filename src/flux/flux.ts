@@ -7,6 +7,8 @@ import { FluxIdentities } from './flux-identities';
 import { platformObjects, syncObjects } from './manifests/platform-objects';
 import { ClusterAccess } from '../cluster/cluster-access';
 import { handlerOptions } from '../cluster/handler-function';
+import { acknowledge } from '../private/acknowledge';
+import { ANSWERS_CLOUDFORMATION, INLINE_POLICY } from '../private/acknowledge-findings';
 
 /**
  * Properties of an installation of Flux.
@@ -75,6 +77,8 @@ export class Flux extends Construct {
       roles: [role],
       statements: [new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [bootstrap.functionArn] })],
     });
+    acknowledge(continueLater, ...INLINE_POLICY);
+    acknowledge(bootstrap, ...ANSWERS_CLOUDFORMATION);
 
     const installation = new CustomResource(this, 'Installation', {
       resourceType: 'Custom::Flux',

@@ -10,6 +10,8 @@ import { DEPLOY_IMAGE_ACTIONS } from '../../delivery/allow-deployment';
 import { DeployFunction } from '../../delivery/deploy-function';
 import { imageRepositoriesArn } from '../../flux/flux-identities';
 import { DEPLOY_GROUP, INFRASTRUCTURE_BRANCH } from '../../flux/manifests/names';
+import { acknowledge } from '../../private/acknowledge';
+import { platformImages, resourcePattern } from '../../private/acknowledge-findings';
 
 /** What the deploy function works on. */
 export interface DeployerProps {
@@ -39,6 +41,11 @@ export class Deployer extends Construct {
       actions: ['codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult'],
       resources: ['*'], // a job is no resource; who knows its id may answer it
     }));
+    acknowledge(
+      role,
+      resourcePattern('*', 'The two answers to a CodePipeline job: a job is no resource, and only who was given its id can answer it.'),
+      platformImages(imageRepositoriesArn(this, props.platformName)),
+    );
     clusterAccess.addGroupMember('Deploy', role, DEPLOY_GROUP);
     this.function = new DeployFunction(this, 'Deploy', {
       ...options,

@@ -2,6 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from '../../private/acknowledge';
+import { control } from '../../private/acknowledge-findings';
 
 /** Where events go that no handler could deal with, and an alarm that says so. */
 export class FailedEvents extends Construct {
@@ -23,5 +25,6 @@ export class FailedEvents extends Construct {
       evaluationPeriods: 1,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
+    acknowledge(this.alarm, ...control('CloudWatchAlarmAction', 'Whom to tell is not known here: add an action to `failedEventsAlarm`.'));
   }
 }

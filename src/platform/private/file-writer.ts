@@ -4,6 +4,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { handlerOptions } from '../../cluster/handler-function';
 import { RepositoryFilesFunction } from '../../source/repository-files-function';
+import { acknowledge } from '../../private/acknowledge';
+import { ANSWERS_CLOUDFORMATION, control } from '../../private/acknowledge-findings';
 
 /** The function behind every RepositoryFiles of a platform, with rights on one repository. */
 export class FileWriter extends Construct {
@@ -22,6 +24,9 @@ export class FileWriter extends Construct {
       description: 'Writes files into the infrastructure repository',
       timeout: Duration.minutes(2),
     });
+    acknowledge(writer, ...ANSWERS_CLOUDFORMATION, ...control(
+      'LambdaInsideVPC', 'It calls CodeCommit only, and makes the first commit before there is a cluster. A network would be one more thing to wait for.',
+    ));
     this.serviceToken = writer.functionArn;
   }
 }
