@@ -164,6 +164,22 @@ lambda_runtime._NODEJS_WORKER_SCRIPT = lambda_runtime._NODEJS_WORKER_SCRIPT.repl
     REDIRECT, 'if (host === "127.0.0.1" && (!options.port || String(options.port) === "443")) {')
 
 
+# --- IAM: policies of AWS that ministack does not know, as AWS documents them -----------------------------------------
+
+MANAGED_POLICIES = {
+    "AmazonEC2ContainerRegistryPullOnly": [
+        "ecr:BatchGetImage", "ecr:BatchImportUpstreamImage", "ecr:GetAuthorizationToken", "ecr:GetDownloadUrlForLayer"],
+    "AWSLambdaENIManagementAccess": [
+        "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses"],
+}
+
+for policy_name, actions in MANAGED_POLICIES.items():
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
+    iam._aws_managed_policies[f"arn:aws:iam::aws:policy/{policy_name}"] = iam._make_aws_managed_record(
+        policy_name, json.dumps(document), policy_name)
+
+
 # --- IAM: each decision is reported ---------------------------------------------------------------------------------
 
 original_enforce = iam_evaluator.enforce

@@ -248,6 +248,11 @@ spec:
       containers:
         - name: shop
           image: shop
+          env:
+            - name: NAMESPACE
+              valueFrom:
+                fieldRef:
+                  fieldPath: metadata.namespace
           ports:
             - name: http
               containerPort: 8080
