@@ -85,6 +85,10 @@ export class PlatformCluster extends Construct {
       defaultCapacityType: eks.DefaultCapacityType.NODEGROUP,
       defaultCapacity: 0, // WorkerNodes are the capacity
     });
+    acknowledge(this.cluster, {
+      id: 'CloudFormation-Validate::W9009',
+      reason: 'The CDK names the resources that EKS encrypts, which older versions of EKS asked for. Secrets are still the only ones.',
+    });
     acknowledge(this.cluster.role, managedPolicy(
       'AmazonEKSClusterPolicy', 'EKS asks for this policy, and AWS keeps it in step with what the control plane does.',
     ));

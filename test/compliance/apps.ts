@@ -1,28 +1,18 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { Application, GitOpsPipeline, GitOpsPlatform, Promotion } from '../../src';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { EXAMPLES } from './examples';
 import { testApp } from '../platform/test-app';
 
-/** What is judged: the two ways of the README, and a platform whose applications have stacks of their own. */
-export const APPS: Record<string, () => App> = {
-  'no props': () => {
-    const app = testApp();
-    new GitOpsPipeline(new Stack(app, 'ShopStack'), 'Shop');
-    return app;
-  },
-  'staging by tag, production by approval': () => {
-    const app = testApp();
-    new GitOpsPipeline(new Stack(app, 'ShopStack'), 'Shop', {
-      environments: [
-        { environmentName: 'staging', promotion: Promotion.byTag() },
-        { environmentName: 'production', approval: true },
-      ],
-    });
-    return app;
-  },
-  'platform and application in stacks of their own': () => {
-    const app = testApp();
-    const platform = new GitOpsPlatform(new Stack(app, 'PlatformStack'), 'Acme');
-    new Application(new Stack(app, 'ShopStack'), 'Shop', { platform });
-    return app;
-  },
-};
+/** The examples, each as an app of its own. */
+export const APPS: Record<string, () => App> = Object.fromEntries(Object.entries(EXAMPLES).map(([name, fill]) => [name, () => {
+  const app = testApp();
+  fill(app);
+  return app;
+}]));
+
+/** The files of an app's templates. */
+export function templateFiles(app: App): string[] {
+  const { directory } = app.synth();
+  return readdirSync(directory).filter((file) => file.endsWith('.template.json')).map((file) => join(directory, file));
+}
