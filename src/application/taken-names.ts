@@ -25,11 +25,12 @@ export function refuseTakenNames(application: Named, others: Named[]): void {
   if (applicationName === INFRASTRUCTURE) {
     refuse(application, 'applicationName', applicationName, 'the infrastructure repository has that name');
   }
-  for (const other of others.filter(({ _environments }) => _environments)) {
+  const name = deliveryName(platform, applicationName);
+  for (const other of others.filter(({ _environments }) => _environments)) { // one that was refused itself has none
     if (samePlatform(application, other)) {
       refuseSharedEnvironments(application, other);
-    } else if (together(application, other) && deliveryName(platform, applicationName) === deliveryName(other.platform, other.applicationName)) {
-      refuse(application, 'applicationName', applicationName, `with the platform's name it makes '${deliveryName(platform, applicationName)}', as that of '${other.node.path}' does`);
+    } else if (together(application, other) && deliveryName(other.platform, other.applicationName) === name) {
+      refuse(application, 'applicationName', applicationName, `with the platform's name it makes '${name}', as that of '${other.node.path}' does`);
     }
   }
 }

@@ -9,5 +9,9 @@ export function neighbours<T extends IConstruct>(self: T, isOfKind: (construct: 
 /** Whether both are sure to be deployed to one account and region. */
 export function together(one: IConstruct, other: IConstruct): boolean {
   const [a, b] = [Stack.of(one), Stack.of(other)];
-  return a === b || (Token.compareStrings(a.account, b.account) === TokenComparison.SAME && Token.compareStrings(a.region, b.region) === TokenComparison.SAME);
+  return a === b || (isSame(a.account, b.account) && isSame(a.region, b.region));
+}
+
+function isSame(one: string, other: string): boolean {
+  return Token.compareStrings(one, other) === TokenComparison.SAME;
 }

@@ -13,7 +13,8 @@ function mostly<T>(valid: fc.Arbitrary<T>, invalid: fc.Arbitrary<T>, weight = 24
 /** Names that other rules than ours trip over: YAML 1.1's other spellings of true and false, and what every object has. */
 const TREACHEROUS = ['no', 'on', 'off', 'yes', 'y', 'n', 'null', 'true', 'false', 'constructor', 'tostring', 'e1', 'x0', 'inf', 'nan'];
 
-function label(maxLength: number): fc.Arbitrary<string> {
+/** A name that is allowed. */
+export function label(maxLength: number): fc.Arbitrary<string> {
   return fc.oneof(
     { arbitrary: fc.constantFrom('shop', 'web', 'a', 'a-b', 'b', 'source', 'kustomize', 'image-reflector'), weight: 4 },
     { arbitrary: fc.constantFrom(...TREACHEROUS), weight: 2 },
@@ -55,7 +56,10 @@ const environment: fc.Arbitrary<EnvironmentSpec> = some<EnvironmentSpec>({
   approval: fc.boolean(),
   promotion: mostly(fc.constant('commit'), fc.constant('tag'), 3),
   topic: mostly(fc.constant(false), fc.constant(true), 12),
-  rolloutTimeout: mostly(fc.integer({ min: 60, max: 43_200 }).map<Milliseconds>((seconds) => seconds * 1000), fc.constantFrom<Milliseconds>(TOKEN, 0, 59_999, 43_200_001, 90_500)),
+  rolloutTimeout: mostly(
+    fc.integer({ min: 60, max: 43_200 }).map<Milliseconds>((seconds) => seconds * 1000),
+    fc.constantFrom<Milliseconds>(TOKEN, 0, 59_999, 43_200_001, 90_500),
+  ),
 });
 
 /** In some cases as many as a pipeline takes, and more. */
@@ -91,7 +95,10 @@ export const application: fc.Arbitrary<ApplicationSpec> = some<ApplicationSpec>(
   testTarget: path(['test', 'unit_test', 'Test-1', '']),
   testReportsPath: path(['/reports', '/a/b.c', 'reports']),
   buildComputeType: mostly(fc.constantFrom('SMALL', 'LARGE'), fc.constantFrom('MEDIUM', 'X_LARGE', 'X2_LARGE', 'LAMBDA_1GB', 'LAMBDA_10GB'), 4),
-  buildTimeout: mostly(fc.integer({ min: 5, max: 2160 }).map<Milliseconds>((minutes) => minutes * 60_000), fc.constantFrom<Milliseconds>(TOKEN, 0, 299_000, 301_000, 129_660_000)),
+  buildTimeout: mostly(
+    fc.integer({ min: 5, max: 2160 }).map<Milliseconds>((minutes) => minutes * 60_000),
+    fc.constantFrom<Milliseconds>(TOKEN, 0, 299_000, 301_000, 129_660_000),
+  ),
 });
 
 const attributes: fc.Arbitrary<ClusterAttribute[]> = mostly(

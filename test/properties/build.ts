@@ -18,6 +18,8 @@ const ELSEWHERE = 'ap-south-1';
 /** The longest name that ECR takes. */
 const LONG = `own/${'x'.repeat(252)}`;
 
+const ENDPOINT_ACCESS = { public: eks.EndpointAccess.PUBLIC, private: eks.EndpointAccess.PRIVATE, both: eks.EndpointAccess.PUBLIC_AND_PRIVATE };
+
 /** A stack whose output lies in the folder. Assets stay where they are, since copying them proves nothing here. */
 export function newStack(outdir: string, region: RegionSpec): Stack {
   const app = new App({ outdir, analyticsReporting: false, context: { 'aws:cdk:disable-asset-staging': true, 'aws:cdk:enable-path-metadata': false } });
@@ -44,14 +46,18 @@ export function importedPlatform(stack: Stack, { imageAutomation = true, archite
 }
 
 /** The application's options as a user would write them. */
-export function applicationOptions(scope: Construct, spec: ApplicationSpec, platform: { platformName?: string; infrastructureRepository: codecommit.IRepository }): ApplicationOptions {
+export function applicationOptions(
+  scope: Construct,
+  spec: ApplicationSpec,
+  platform: { platformName: string; infrastructureRepository: codecommit.IRepository },
+): ApplicationOptions {
   return given({
     applicationName: text(spec.applicationName),
     applicationRepository: spec.applicationRepository === 'infrastructure'
       ? platform.infrastructureRepository
       : repository(scope, `${spec.id}Code`, 'own-code', spec.applicationRepository),
     branch: text(spec.branch),
-    imageRepository: imageRepository(scope, spec, platform.platformName ?? 'acme'),
+    imageRepository: imageRepository(scope, spec, platform.platformName),
     environments: spec.environments?.map((environment, index) => environmentOptions(scope, `${spec.id}Topic${index}`, environment)),
     removedEnvironments: spec.removedEnvironments?.map((name) => text(name)!),
     removalPolicy: removalPolicy(spec.removalPolicy),
@@ -72,7 +78,7 @@ export function platformProps(scope: Stack, spec: PlatformSpec): GitOpsPlatformP
     vpc,
     cluster: cluster(scope, spec.cluster, vpc),
     kubernetesVersion: spec.kubernetesVersion === undefined ? undefined : eks.KubernetesVersion.of(text(spec.kubernetesVersion)!),
-    endpointAccess: spec.endpointAccess && { public: eks.EndpointAccess.PUBLIC, private: eks.EndpointAccess.PRIVATE, both: eks.EndpointAccess.PUBLIC_AND_PRIVATE }[spec.endpointAccess],
+    endpointAccess: spec.endpointAccess && ENDPOINT_ACCESS[spec.endpointAccess],
     deletionProtection: spec.deletionProtection,
     architecture: spec.architecture && { arm64: NodeArchitecture.ARM64, amd64: NodeArchitecture.AMD64 }[spec.architecture],
     instanceTypes: spec.instanceTypes?.map((type) => new ec2.InstanceType(text(type)!)),
@@ -132,7 +138,7 @@ function imageRepository(scope: Construct, { id, imageRepository: spec }: Applic
 
 function network(scope: Construct, spec: PlatformSpec['vpc']): ec2.IVpc | undefined {
   const imported = (count: number) => ec2.Vpc.fromVpcAttributes(scope, 'OwnVpc', {
-    vpcId: 'vpc-1', availabilityZones: ['a', 'b'].slice(0, count), privateSubnetIds: ['subnet-1', 'subnet-2'].slice(0, count), vpcCidrBlock: '10.0.0.0/16',
+    vpcId: 'vpc-11111111', availabilityZones: ['a', 'b'].slice(0, count), privateSubnetIds: ['subnet-11111111', 'subnet-22222222'].slice(0, count), vpcCidrBlock: '10.0.0.0/16',
   });
   const only = (subnetType: ec2.SubnetType) => new ec2.Vpc(scope, 'OwnVpc', {
     maxAzs: 2, natGateways: 0, restrictDefaultSecurityGroup: false, subnetConfiguration: [{ name: 'only', subnetType }],
@@ -151,10 +157,10 @@ function cluster(scope: Construct, spec: PlatformSpec['cluster'], vpc?: ec2.IVpc
     return new eks.Cluster(scope, 'OwnCluster', { version: eks.KubernetesVersion.of('1.36'), vpc: new ec2.Vpc(scope, 'ClusterVpc', { restrictDefaultSecurityGroup: false }) });
   }
   const all = {
-    vpc: vpc ?? ec2.Vpc.fromVpcAttributes(scope, 'ClusterVpc', { vpcId: 'vpc-2', availabilityZones: ['a', 'b'], privateSubnetIds: ['subnet-3', 'subnet-4'] }),
+    vpc: vpc ?? ec2.Vpc.fromVpcAttributes(scope, 'ClusterVpc', { vpcId: 'vpc-22222222', availabilityZones: ['a', 'b'], privateSubnetIds: ['subnet-33333333', 'subnet-44444444'] }),
     clusterEndpoint: 'https://example.com',
     clusterCertificateAuthorityData: 'Q0E=',
-    clusterSecurityGroupId: 'sg-1',
+    clusterSecurityGroupId: 'sg-11111111',
   };
   return spec && eks.Cluster.fromClusterAttributes(scope, 'OwnCluster', {
     clusterName: 'own', ...given({ ...all, ...Object.fromEntries(spec.map((attribute) => [attribute, undefined])) }),

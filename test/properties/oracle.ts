@@ -78,6 +78,17 @@ export function platformFaults(spec: PlatformSpec, region: RegionSpec): Set<stri
   return faults;
 }
 
+/** What two applications of one platform would both have. */
+export function sharedNames(specs: { applicationName: string; environments: EnvironmentSpec[] }[]): string[] {
+  const all = (of: (name: string, environment: EnvironmentSpec) => string) => specs
+    .flatMap(({ applicationName, environments }) => [...new Set(environments.map((environment) => of(applicationName, environment)))]);
+  return [
+    ...(repeats(specs.map(({ applicationName }) => applicationName)) ? ['applicationName'] : []),
+    ...(repeats(all((name, { environmentName }) => `${name}-${environmentName}`)) ? ['environmentName'] : []),
+    ...(repeats(all(namespaceOf)) ? ['namespace'] : []),
+  ];
+}
+
 /** The platform's name as the spec says it. */
 export function platformNameOf(spec: PlatformSpec): string {
   return spec.platformName ?? nameFromId(spec.id);

@@ -5,15 +5,17 @@ import { Stack } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import { application, platform, region } from './arbitraries';
 import { applicationOptions, importedPlatform, newStack, platformProps } from './build';
-import { applicationFaults, platformFaults, platformNameOf } from './oracle';
+import { applicationFaults, platformFaults, platformNameOf, sharedNames } from './oracle';
+import { seed } from './seed';
 import { RegionSpec } from './spec';
+import { synthesize } from './synthesize';
 import { Template } from './template';
 import { findings } from './template-checks';
 import { Application, GitOpsPipeline, GitOpsPlatform } from '../../src';
 
 const folder = mkdtempSync(join(tmpdir(), 'properties-'));
 const runs = (share: number) => Math.ceil(share * Number(process.env.PROPERTY_RUNS ?? 1100));
-const seed = Number(process.env.PROPERTY_SEED ?? 20261124);
+
 const counts = { valid: 0, invalid: 0 };
 
 jest.setTimeout(3_600_000);
@@ -25,7 +27,7 @@ afterAll(() => {
 });
 
 test('an application synthesizes, or fails and names the prop', () => {
-  check(runs(0.64), fc.tuple(application, region), ([spec, where]) => [
+  check(runs(0.54), fc.tuple(application, region), ([spec, where]) => [
     applicationFaults(spec, { platformName: 'acme', region: where }),
     (stack) => {
       const acme = importedPlatform(stack);
@@ -36,7 +38,7 @@ test('an application synthesizes, or fails and names the prop', () => {
 });
 
 test('a platform synthesizes, or fails and names the prop', () => {
-  check(runs(0.24), fc.tuple(platform, region), ([spec, where]) => [
+  check(runs(0.22), fc.tuple(platform, region), ([spec, where]) => [
     platformFaults(spec, where),
     (stack) => new GitOpsPlatform(stack, spec.id, platformProps(stack, spec)),
     where,
@@ -44,7 +46,7 @@ test('a platform synthesizes, or fails and names the prop', () => {
 });
 
 test('a pipeline synthesizes, or fails and names the prop', () => {
-  check(runs(0.12), fc.tuple(platform, application, region), ([platformSpec, applicationSpec, where]) => {
+  check(runs(0.1), fc.tuple(platform, application, region), ([platformSpec, applicationSpec, where]) => {
     // the removal policy is one prop for both
     const spec = { ...applicationSpec, id: platformSpec.id, removalPolicy: platformSpec.removalPolicy };
     if (spec.applicationRepository === 'infrastructure') delete (spec as any).applicationRepository; // there is none yet to pass
@@ -60,12 +62,33 @@ test('a pipeline synthesizes, or fails and names the prop', () => {
   });
 });
 
+test('applications of one platform share nothing, or the one that came second fails and names the prop', () => {
+  const name = fc.constantFrom('a', 'a-b', 'b', 'c', 'd', 'e', 'f');
+  const environment = fc.record(
+    { environmentName: fc.constantFrom('a', 'b', 'c', 'b-c', 'a-b'), namespace: fc.constantFrom('x', 'y', 'z', 'v', 'w', 'a-b-c', 'b-c') },
+    { requiredKeys: ['environmentName'] },
+  );
+  const one = fc.record({ applicationName: name, environments: fc.array(environment, { minLength: 1, maxLength: 2 }) });
+  const applications = fc.array(one, { minLength: 2, maxLength: 3 });
+  check(runs(0.14), applications, (specs) => [
+    new Set([
+      ...specs.flatMap((spec) => [...applicationFaults({ id: 'Any', ...spec }, { platformName: 'acme', region: undefined })]),
+      ...sharedNames(specs),
+    ]),
+    (stack) => {
+      const acme = importedPlatform(stack);
+      specs.forEach((spec, index) => new Application(stack, `Application${index}`, { ...spec, platform: acme }));
+    },
+    undefined,
+  ]);
+});
+
 type Case = [faults: Set<string>, build: (stack: Stack) => void, region: RegionSpec];
 
 function check<T>(numRuns: number, arbitrary: fc.Arbitrary<T>, toCase: (spec: T) => Case): void {
   fc.assert(fc.property(arbitrary, (spec) => {
     const [faults, build, where] = toCase(spec);
-    const outcome = synthesize(build, where);
+    const outcome = synthesize(folder, build, where);
     if (faults.size > 0) {
       counts.invalid++;
       expectRefusal(outcome, faults);
@@ -75,19 +98,6 @@ function check<T>(numRuns: number, arbitrary: fc.Arbitrary<T>, toCase: (spec: T)
       expect(findings(outcome)).toEqual([]);
     }
   }), { numRuns, seed });
-}
-
-function synthesize(build: (stack: Stack) => void, where: RegionSpec): Template | Error {
-  const outdir = mkdtempSync(join(folder, 'cdk.out-'));
-  try {
-    const stack = newStack(outdir, where);
-    build(stack);
-    return (stack.node.root as import('aws-cdk-lib').App).synth().getStackByName(stack.stackName).template;
-  } catch (error) {
-    return error as Error;
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
 }
 
 /** One line that names a prop at fault, the value, and what is allowed. */
