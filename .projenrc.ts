@@ -153,7 +153,10 @@ verify.spawn(project.preCompileTask);
 verify.spawn(project.compileTask);
 verify.spawn(project.postCompileTask);
 verify.exec('jest --passWithNoTests=false', { env: { JEST_JUNIT_OUTPUT_NAME: 'unit.xml' } });
-verify.exec('jest --passWithNoTests=false --config jest.sandbox.config.json --runInBand', { env: { JEST_JUNIT_OUTPUT_NAME: 'sandbox.xml' } });
+verify.exec('jest --passWithNoTests=false --config jest.sandbox.config.json --runInBand', {
+  // the Kubernetes client is an ES module, which jest loads behind this flag only
+  env: { JEST_JUNIT_OUTPUT_NAME: 'sandbox.xml', NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
+});
 verify.spawn(project.tasks.tryFind('eslint')!);
 verify.exec('tsx test/verify/summary.ts');
 project.package.setScript('test', 'projen verify');

@@ -3,7 +3,7 @@ import { PeakMemory } from './memory';
 import type { Hop, Outcome } from './pipeline-watch';
 import { AppliedWatch, promotionSeconds } from './promotions';
 import { type Listener, Shop } from './shop';
-import { Sandbox } from '../sandbox';
+import { Sandbox } from '../index';
 
 /** What of the demo is a matter of taste */
 export interface DemoOptions {

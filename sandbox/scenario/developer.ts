@@ -9,8 +9,8 @@ export class Developer {
   constructor(private readonly account: Account, private readonly roleArn: string, private readonly dir: string) {}
 
   /** Clones a repository into a folder of its own. */
-  public async clone(repository: string): Promise<Clone> {
-    const folder = join(this.dir, repository);
+  public async clone(repository: string, name = repository): Promise<Clone> {
+    const folder = join(this.dir, name);
     const clone = new Clone(this.account, this.roleArn, repository, folder);
     await clone.git(['clone', '--quiet', '--branch', 'main', this.account.gitRemote(repository), folder], this.dir);
     await clone.git(['config', 'user.name', 'Dev Eloper']);

@@ -1,4 +1,4 @@
-import type { Sandbox } from '../sandbox';
+import type { Sandbox } from '../index';
 
 /** How to work with a run that was left running */
 export function printKeepHelp(sandbox: Sandbox): void {

@@ -7,7 +7,7 @@ import { type Hop, type Outcome, PipelineWatch } from './pipeline-watch';
 import { synthesize } from './synthesize';
 import { Workload } from './workload';
 import { ACCOUNT, REGION } from '../account/constants';
-import type { Sandbox } from '../sandbox';
+import type { Sandbox } from '../index';
 
 const PLATFORM = 'shop';
 const APPLICATION = 'shop';
@@ -40,6 +40,8 @@ export class Shop {
     return new Shop(sandbox, new PipelineWatch(client, `${PLATFORM}-${APPLICATION}`), developer);
   }
 
+  /** Digests that production ran, in their order. */
+  public readonly digests: string[] = [];
   public readonly staging: Workload;
   public readonly production: Workload;
   private source?: Clone;
@@ -88,9 +90,12 @@ if ((process.env.NAMESPACE ?? '').endsWith('-production')) {
   }
 
   private async follow(execution: string, { onHop = () => undefined, onApproval = () => undefined }: Listener): Promise<Outcome> {
-    return this.pipeline.follow(execution, onHop, async (stage) => {
+    const outcome = await this.pipeline.follow(execution, onHop, async (stage) => {
       await onApproval(stage);
       return true;
     });
+    const digest = await this.production.digest();
+    if (digest && !this.digests.includes(digest)) this.digests.push(digest);
+    return outcome;
   }
 }
