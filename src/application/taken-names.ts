@@ -36,11 +36,11 @@ export function refuseTakenNames(application: Named, others: Named[]): void {
 }
 
 function refuseSharedEnvironments(application: Named, other: Named): void {
-  const { applicationName } = application;
+  const { applicationName, platform } = application;
   if (applicationName === other.applicationName) {
-    refuse(application, 'applicationName', applicationName, `the platform '${application.platform.platformName}' has an application of that name already`);
+    refuse(application, 'applicationName', applicationName, `the platform '${platform.platformName}' has an application of that name already`);
   }
-  const objectName = ({ applicationName: name }: Named, environment: Environment) => environmentObjectName({ application: name, environment: environment.name });
+  const objectName = (of: Named, { name }: Environment) => environmentObjectName({ application: of.applicationName, environment: name });
   for (const environment of application._environments) {
     const name = objectName(application, environment);
     if (other._environments.some((taken) => objectName(other, taken) === name)) {

@@ -17,7 +17,7 @@ test('tests before it builds, pushes once and asks ECR for the digest', () => {
       "commands": [
         "docker build --file Dockerfile --target test --tag tested .",
         "tested=$(docker create tested)",
-        "docker cp "$tested:/reports/." reports",
+        "docker cp "$tested":/reports/. reports",
         "docker rm "$tested"",
         "docker build --file Dockerfile --tag "$IMAGE_URI:$IMAGE_TAG" .",
       ],

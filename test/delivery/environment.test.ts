@@ -27,8 +27,13 @@ test('fails when a tag would decide what runs behind an approval', () => {
   expect(() => resolve({ environmentName: 'production', approval: true, promotion: Promotion.byTag() })).toThrow(/a build can push any tag/);
 });
 
-test.each(['build', 'base'])('fails for the reserved environment name %s', (environmentName) => {
-  expect(() => resolve({ environmentName })).toThrow(/build and base are reserved/);
+test.each(['build', 'base', 'source', 'constructor', 'approve-production'])('fails for the reserved environment name %s', (environmentName) => {
+  expect(() => resolve({ environmentName })).toThrow(/build, base, source, constructor and names that start with approve- are reserved/);
+});
+
+test('fails for an environment whose account would replace that of a Flux controller', () => {
+  expect(() => resolveEnvironments(stack, 'kustomize', [{ environmentName: 'controller' }])).toThrow(/'kustomize-controller' could be an account/);
+  expect(() => resolveEnvironments(stack, 'image', [{ environmentName: 'reflector-controller' }])).toThrow(/^environmentName/);
 });
 
 test('fails for two environments of one name or one namespace', () => {
@@ -36,7 +41,7 @@ test('fails for two environments of one name or one namespace', () => {
   expect(() => resolve({ environmentName: 'a', namespace: 'x' }, { environmentName: 'b', namespace: 'x' })).toThrow(/namespace "x".*one of its own/);
 });
 
-test.each(['kube-system', 'flux-system', 'default'])('fails for the namespace %s, which is the cluster\'s', (namespace) => {
+test.each(['kube-system', 'kube-mine', 'flux-system', 'default'])('fails for the namespace %s, which is the cluster\'s', (namespace) => {
   expect(() => resolve({ environmentName: 'a', namespace })).toThrow(/belongs to the cluster/);
 });
 
@@ -50,8 +55,8 @@ test('fails for more stages than a pipeline takes', () => {
   expect(() => resolve(...environments)).toThrow(/25 environments.*at most 50 stages.*make 52/);
 });
 
-test.each([Duration.seconds(59), Duration.hours(13)])('fails for a rollout time-out out of range', (rolloutTimeout) => {
-  expect(() => resolve({ environmentName: 'a', rolloutTimeout })).toThrow(/1 minute to 12 hours/);
+test.each([Duration.seconds(59), Duration.hours(13), Duration.millis(90_500)])('fails for a rollout time-out out of range', (rolloutTimeout) => {
+  expect(() => resolve({ environmentName: 'a', rolloutTimeout })).toThrow(/1 minute to 12 hours in whole seconds/);
 });
 
 test('fails for a topic that no approval would use', () => {

@@ -24,7 +24,7 @@ export async function cfnLint(templates: string[], regions: string[]): Promise<s
   const { stdout } = await run(
     join(home, 'bin', 'python3'), // the script's first line names the folder in which it was made
     [join(home, 'bin', 'cfn-lint'), '--format', 'json', '--ignore-checks', ...IGNORED, '--regions', ...regions, '--template', ...templates],
-    { maxBuffer: 64 << 20 },
+    { maxBuffer: 64 * 1024 * 1024 },
   ).catch((error) => { // findings are an exit status, too
     if (!String(error.stdout).startsWith('[')) throw error;
     return error as { stdout: string };
