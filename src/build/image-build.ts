@@ -45,7 +45,11 @@ const BUILD_TIMEOUT = { unit: 'minutes', min: Duration.minutes(5), max: Duration
 
 /** Machines that run a Docker daemon and need no further settings. */
 const COMPUTE_TYPES = [
-  codebuild.ComputeType.SMALL, codebuild.ComputeType.MEDIUM, codebuild.ComputeType.LARGE, codebuild.ComputeType.X_LARGE, codebuild.ComputeType.X2_LARGE,
+  codebuild.ComputeType.SMALL,
+  codebuild.ComputeType.MEDIUM,
+  codebuild.ComputeType.LARGE,
+  codebuild.ComputeType.X_LARGE,
+  codebuild.ComputeType.X2_LARGE,
 ];
 
 /**

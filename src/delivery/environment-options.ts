@@ -7,12 +7,14 @@ import { Promotion } from './promotion';
  */
 export interface EnvironmentOptions {
   /**
-   * Name of the environment: 1 to 20 lower-case letters, digits and single hyphens. `build` and `base` are taken.
+   * Name of the environment: 1 to 20 lower-case letters, digits and single hyphens. `build`, `base`, `source` and what
+   * starts with `approve-` are taken.
    */
   readonly environmentName: string;
 
   /**
    * Kubernetes namespace that the environment has for itself: 1 to 63 lower-case letters, digits and single hyphens.
+   * What starts with `kube-` belongs to the cluster.
    *
    * @default - `<application>-<environment>`
    */

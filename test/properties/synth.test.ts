@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import { application, platform, region } from './arbitraries';
-import { applicationOptions, importedPlatform, newStack, platformProps } from './build';
+import { applicationOptions, importedPlatform, platformProps } from './build';
 import { applicationFaults, platformFaults, platformNameOf, sharedNames } from './oracle';
 import { seed } from './seed';
 import { RegionSpec } from './spec';
