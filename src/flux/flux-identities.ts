@@ -4,9 +4,10 @@ import { CfnPodIdentityAssociation } from 'aws-cdk-lib/aws-eks';
 import * as eks from 'aws-cdk-lib/aws-eks-v2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { FLUX_NAMESPACE } from './manifests/names';
+import { FLUX_NAMESPACE, INFRASTRUCTURE_BRANCH } from './manifests/names';
 import { acknowledge } from '../private/acknowledge';
 import { INLINE_POLICY, platformImages, REGISTRY_TOKEN } from '../private/acknowledge-findings';
+import { onBranch } from '../private/branch-condition';
 
 /**
  * Properties of the identities of Flux's controllers.
@@ -46,7 +47,12 @@ export class FluxIdentities extends Construct {
    */
   public _enableImageAutomation(): void {
     this.associate('ImageAutomationController', 'image-automation-controller', [
-      this.repositoryStatement('codecommit:GitPull', 'codecommit:GitPush'),
+      this.repositoryStatement('codecommit:GitPull'),
+      new iam.PolicyStatement({
+        actions: ['codecommit:GitPush'],
+        resources: [this.props.infrastructureRepository.repositoryArn],
+        conditions: onBranch(INFRASTRUCTURE_BRANCH),
+      }),
     ]);
     const images = imageRepositoriesArn(this, this.props.imageRepositoriesPrefix);
     const reflector = this.associate('ImageReflectorController', 'image-reflector-controller', [

@@ -34,11 +34,17 @@ export async function laterCdk(version: string): Promise<string> {
   return join(folder, 'node_modules');
 }
 
+/** What a program said. */
+interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number;
+}
+
 /** What a program says, whether or not it finds fault. */
-export async function output(command: string[], options: { env?: NodeJS.ProcessEnv } = {}): Promise<{ stdout: string; stderr: string; code: number }> {
-  const [file, ...args] = command;
+export async function output([file, ...args]: string[], options: { env?: NodeJS.ProcessEnv } = {}): Promise<Output> {
   try {
-    return { ...await run(file, args, { maxBuffer: 64 << 20, ...options }), code: 0 };
+    return { ...await run(file, args, { maxBuffer: 64 * 1024 * 1024, ...options }), code: 0 };
   } catch (error) {
     const { stdout, stderr, code } = error as { stdout?: string; stderr?: string; code?: unknown };
     if (typeof code !== 'number') {

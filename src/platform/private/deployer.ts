@@ -12,6 +12,7 @@ import { imageRepositoriesArn } from '../../flux/flux-identities';
 import { DEPLOY_GROUP, INFRASTRUCTURE_BRANCH } from '../../flux/manifests/names';
 import { acknowledge } from '../../private/acknowledge';
 import { platformImages, resourcePattern } from '../../private/acknowledge-findings';
+import { onBranch } from '../../private/branch-condition';
 
 /** What the deploy function works on. */
 export interface DeployerProps {
@@ -30,7 +31,12 @@ export class Deployer extends Construct {
     const { clusterAccess, infrastructureRepository } = props;
     const { role, ...options } = handlerOptions(this, clusterAccess);
     role.addToPolicy(new iam.PolicyStatement({
-      actions: ['codecommit:CreateCommit', 'codecommit:GetBranch', 'codecommit:GetCommit', 'codecommit:GetFile'],
+      actions: ['codecommit:CreateCommit'],
+      resources: [infrastructureRepository.repositoryArn],
+      conditions: onBranch(INFRASTRUCTURE_BRANCH),
+    }));
+    role.addToPolicy(new iam.PolicyStatement({
+      actions: ['codecommit:GetBranch', 'codecommit:GetCommit', 'codecommit:GetFile'],
       resources: [infrastructureRepository.repositoryArn],
     }));
     role.addToPolicy(new iam.PolicyStatement({

@@ -3,9 +3,11 @@ import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { handlerOptions } from '../../cluster/handler-function';
-import { RepositoryFilesFunction } from '../../source/repository-files-function';
+import { INFRASTRUCTURE_BRANCH } from '../../flux/manifests/names';
 import { acknowledge } from '../../private/acknowledge';
 import { ANSWERS_CLOUDFORMATION, control } from '../../private/acknowledge-findings';
+import { onBranch } from '../../private/branch-condition';
+import { RepositoryFilesFunction } from '../../source/repository-files-function';
 
 /** The function behind every RepositoryFiles of a platform, with rights on one repository. */
 export class FileWriter extends Construct {
@@ -15,7 +17,12 @@ export class FileWriter extends Construct {
     super(scope, id);
     const { role, ...options } = handlerOptions(this);
     role.addToPolicy(new iam.PolicyStatement({
-      actions: ['codecommit:CreateCommit', 'codecommit:GetBranch', 'codecommit:GetFile', 'codecommit:GetFolder'],
+      actions: ['codecommit:CreateCommit'],
+      resources: [infrastructureRepository.repositoryArn],
+      conditions: onBranch(INFRASTRUCTURE_BRANCH),
+    }));
+    role.addToPolicy(new iam.PolicyStatement({
+      actions: ['codecommit:GetBranch', 'codecommit:GetFile', 'codecommit:GetFolder'],
       resources: [infrastructureRepository.repositoryArn],
     }));
     const writer = new RepositoryFilesFunction(this, 'RepositoryFiles', {
