@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { ApplicationSpec, ClusterAttribute, EnvironmentSpec, PlatformSpec, RegionSpec, TOKEN } from './spec';
+import { ApplicationSpec, ClusterAttribute, EnvironmentSpec, PlatformSpec, RegionSpec, TOKEN } from './specs';
 
 type Milliseconds = number | typeof TOKEN;
 

@@ -9,7 +9,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { ApplicationSpec, EnvironmentSpec, PlatformSpec, RegionSpec, RepositorySpec, TOKEN } from './spec';
+import { ApplicationSpec, EnvironmentSpec, PlatformSpec, RegionSpec, RepositorySpec, TOKEN } from './specs';
 import { ApplicationOptions, EnvironmentOptions, GitOpsPlatform, GitOpsPlatformProps, IGitOpsPlatform, NodeArchitecture, Promotion } from '../../src';
 
 const ACCOUNT = '111122223333';

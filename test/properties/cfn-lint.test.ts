@@ -8,7 +8,7 @@ import { applicationOptions, importedPlatform, platformProps } from './build';
 import { cfnLint } from './cfn-lint';
 import { applicationFaults, platformFaults } from './oracle';
 import { seed } from './seed';
-import { ApplicationSpec, RegionSpec } from './spec';
+import { ApplicationSpec, RegionSpec } from './specs';
 import { synthesize } from './synthesize';
 import { Application, GitOpsPipeline, GitOpsPlatform } from '../../src';
 

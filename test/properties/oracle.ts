@@ -1,4 +1,4 @@
-import { ApplicationSpec, EnvironmentSpec, PlatformSpec, RegionSpec, TOKEN } from './spec';
+import { ApplicationSpec, EnvironmentSpec, PlatformSpec, RegionSpec, TOKEN } from './specs';
 import { nameFromId } from '../../src/private/names';
 
 /** What an application's verdict depends on beside itself. */

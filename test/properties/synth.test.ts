@@ -7,7 +7,7 @@ import { application, platform, region } from './arbitraries';
 import { applicationOptions, importedPlatform, platformProps } from './build';
 import { applicationFaults, platformFaults, platformNameOf, sharedNames } from './oracle';
 import { seed } from './seed';
-import { RegionSpec } from './spec';
+import { RegionSpec } from './specs';
 import { synthesize } from './synthesize';
 import { Template } from './template';
 import { findings } from './template-checks';

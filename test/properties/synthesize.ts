@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { newStack } from './build';
-import { RegionSpec } from './spec';
+import { RegionSpec } from './specs';
 import { Template } from './template';
 
 /** The template of a stack, or why there is none. What is written on the way is removed from the folder again. */
