@@ -43,8 +43,8 @@ export class Authority {
 
   /** The roles that may do something that matches, without the hashes of their logical ids. */
   public who(action: RegExp, resource = /./): string[] {
-    const roles = this.rights().filter((right) => action.test(right.action) && right.resources.some((one) => resource.test(one))).map(({ role }) => role);
-    return [...new Set(roles)].map(withoutHash).sort();
+    const rights = this.rights().filter((right) => action.test(right.action) && right.resources.some((one) => resource.test(one)));
+    return [...new Set(rights.map(({ role }) => withoutHash(role)))].sort();
   }
 }
 

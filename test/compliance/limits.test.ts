@@ -30,7 +30,8 @@ test('nobody writes the application\'s source', () => {
 
 describe('a build', () => {
   const rights = authority.rights().filter(({ role }) => withoutHash(role) === 'ShopApplicationBuildProjectRole');
-  const touching = (pattern: RegExp) => rights.filter(({ resources }) => resources.some((resource) => pattern.test(resource))).map(({ action }) => action);
+  const touching = (pattern: RegExp) => rights
+    .filter(({ resources }) => resources.some((resource) => pattern.test(resource))).map(({ action }) => action);
 
   test('has no right on Git, the cluster, functions or the pipeline', () => {
     expect(rights.map(({ action }) => action.split(':')[0]).filter((service) => !['codebuild', 'ecr', 'kms', 'logs', 's3'].includes(service))).toEqual([]);
