@@ -122,7 +122,7 @@ function repository(scope: Construct, id: string, repositoryName: string, spec?:
 
 function imageRepository(scope: Construct, { id, imageRepository: spec }: ApplicationSpec, platformName: string): ecr.IRepository | undefined {
   const own = `${id}Images`;
-  const prefixed = `${platformName}/own`;
+  const prefixed = `${/^[a-z](-?[a-z0-9])*$/.test(platformName) ? platformName : 'acme'}/own`; // the CDK itself checks names of repositories
   return spec && {
     new: () => new ecr.Repository(scope, own, { repositoryName: 'own/images' }),
     newPrefixed: () => new ecr.Repository(scope, own, { repositoryName: prefixed }),
