@@ -27,9 +27,9 @@ export function buildSpecification(options: BuildSpecificationOptions): Record<s
     'docker rm "$tested"',
   ];
   return {
-    'version': '0.2',
-    'env': { 'shell': 'bash', 'exported-variables': Object.values(EXPORTED) },
-    'phases': {
+    version: '0.2',
+    env: { 'shell': 'bash', 'exported-variables': Object.values(EXPORTED) },
+    phases: {
       pre_build: {
         commands: [
           `export ${EXPORTED.tag}=build-$(date -u +%Y%m%d%H%M%S)-$(echo "$CODEBUILD_RESOLVED_SOURCE_VERSION" | cut -c1-8)`,
