@@ -36,7 +36,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   workflowNodeVersion: '24.x',
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
-    include: ['src/**/*.ts', 'test/**/*.ts', 'sandbox/**/*.ts', 'examples/**/*.ts', 'flux-install/**/*.ts'],
+    include: ['.projenrc.ts', 'src/**/*.ts', 'test/**/*.ts', 'sandbox/**/*.ts', 'examples/**/*.ts', 'flux-install/**/*.ts'],
     compilerOptions: {
       resolveJsonModule: true,
       skipLibCheck: true,

@@ -1,13 +1,14 @@
 import { EventEmitter } from 'node:events';
 import { AccountEnds } from './account-ends';
 import { baseImage, pushBaseImage } from './base-image';
+import { Processes } from '../processes';
 import { Build } from './build/build';
 import { Builds } from './build/builds';
 import { CodeBuildService } from './build/codebuild-service';
 import { Reports } from './build/reports';
 import { projectResource, reportGroupResource } from './build/resources';
-import { buildEvent, pipelineEvent } from './events';
 import { startByEvent } from './event-target';
+import { buildEvent, pipelineEvent } from './events';
 import { CodeBuildBuild } from './pipeline/actions/codebuild-build';
 import { CodeCommitSource } from './pipeline/actions/codecommit-source';
 import { LambdaInvoke } from './pipeline/actions/lambda-invoke';
@@ -17,7 +18,6 @@ import { Change, Pipeline } from './pipeline/pipeline';
 import { PipelineResource } from './pipeline/pipeline-resource';
 import { awsCli } from './tools/aws-cli';
 import { BuildTools } from './tools/build-tools';
-import { Processes } from '../processes';
 
 export interface DeliveryOptions {
   /** The run folder. */

@@ -21,7 +21,12 @@ export class Developer {
 
 /** A working copy of one repository */
 export class Clone {
-  constructor(private readonly account: Account, private readonly roleArn: string, private readonly repository: string, public readonly folder: string) {}
+  constructor(
+    private readonly account: Account,
+    private readonly roleArn: string,
+    private readonly repository: string,
+    public readonly folder: string,
+  ) {}
 
   /** Edits one file, commits and pushes; returns the commit. */
   public async push(file: string, edit: (content: string) => string, message: string): Promise<string> {

@@ -37,7 +37,9 @@ export class AppliedWatch {
  *
  * @param digests two digests of the image repository that take turns
  */
-export async function promotionSeconds(infrastructure: Clone, overlay: string, applied: AppliedWatch, digests: string[], count: number): Promise<number[]> {
+export async function promotionSeconds(
+  infrastructure: Clone, overlay: string, applied: AppliedWatch, digests: string[], count: number,
+): Promise<number[]> {
   const seconds: number[] = [];
   for (let index = 0; index < count; index++) {
     await infrastructure.pull();

@@ -1,8 +1,8 @@
 /**
  * Limits a statement about commits to one branch of its repository.
  *
- * The first request of a push names no branch yet, and the second is judged by those that it names.
+ * A push may name several references, all of which count. Its first request names none yet, and is judged again with them.
  */
 export function onBranch(branch: string): { [operator: string]: { [key: string]: string } } {
-  return { StringEqualsIfExists: { 'codecommit:References': `refs/heads/${branch}` } };
+  return { 'ForAllValues:StringEquals': { 'codecommit:References': `refs/heads/${branch}` } };
 }

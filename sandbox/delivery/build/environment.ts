@@ -19,7 +19,13 @@ const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
  *
  * https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
  */
-export function buildEnvironment(build: Build, declared: Readonly<Record<string, string>>, folders: BuildFolders, account: AccountEnds, credentials: Credentials): Record<string, string> {
+export function buildEnvironment(
+  build: Build,
+  declared: Readonly<Record<string, string>>,
+  folders: BuildFolders,
+  account: AccountEnds,
+  credentials: Credentials,
+): Record<string, string> {
   const { project, request } = build;
   return {
     PATH: `${folders.bin}:${SYSTEM_PATH}`,

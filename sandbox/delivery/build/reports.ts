@@ -31,7 +31,9 @@ export class Reports {
       this.find(reportArn).testCases.push(...testCases);
       return {};
     },
-    BatchGetReports: ({ reportArns }) => ({ reports: reportArns.flatMap((report: string) => this.reports.has(report) ? this.describe(this.find(report)) : []) }),
+    BatchGetReports: ({ reportArns }) => ({
+      reports: reportArns.flatMap((report: string) => this.reports.has(report) ? this.describe(this.find(report)) : []),
+    }),
     DescribeTestCases: ({ reportArn }) => ({ testCases: this.find(reportArn).testCases.map((one) => ({ reportArn, ...one })) }),
     ListReportsForReportGroup: ({ reportGroupArn }) => ({
       reports: [...this.reports.values()].filter((report) => report.reportGroupArn === reportGroupArn).map((report) => report.arn).reverse(),

@@ -42,7 +42,12 @@ class BuildRun {
   private log?: LogStream;
   private specification!: BuildSpecification;
 
-  constructor(private readonly build: Build, private readonly folder: string, private readonly ends: BuildEnds, private readonly signal: AbortSignal) {
+  constructor(
+    private readonly build: Build,
+    private readonly folder: string,
+    private readonly ends: BuildEnds,
+    private readonly signal: AbortSignal,
+  ) {
     const inside = (name: string) => join(folder, name);
     this.folders = { bin: inside('bin'), home: inside('home'), source: inside('src'), temporary: inside('tmp') };
   }

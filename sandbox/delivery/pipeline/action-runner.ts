@@ -1,5 +1,5 @@
-import { ActionExecution, Artifact, Execution } from './execution';
 import { ActionDefinition, PipelineDefinition } from './definition';
+import { ActionExecution, Artifact, Execution } from './execution';
 
 /** What an action knows while it runs. */
 export interface ActionContext {

@@ -6,20 +6,6 @@ import { AwsError, ServiceCall, ServiceEnd } from '../../account/contracts';
 
 /** CodePipeline's API over the pipelines of the sandbox. */
 export class CodePipelineService implements ServiceEnd {
-  constructor(
-    private readonly pipelines: ReadonlyMap<string, Pipeline>,
-    private readonly approvals: ManualApproval,
-    private readonly lambda: LambdaInvoke,
-  ) {}
-
-  public async handle(call: Pick<ServiceCall, 'operation' | 'input' | 'principal'>): Promise<any> {
-    const operation = Object.hasOwn(this.operations, call.operation) ? this.operations[call.operation] : undefined;
-    if (!operation) {
-      throw new AwsError('UnknownOperationException', `The sandbox's CodePipeline has no operation ${call.operation}; it has ${Object.keys(this.operations).join(', ')}.`);
-    }
-    return operation(call.input, call.principal) ?? {};
-  }
-
   private readonly operations: Record<string, (input: any, principal: string) => object | void> = {
     ListPipelines: () => ({ pipelines: [...this.pipelines.values()].map(({ definition: { name }, version }) => ({ name, version, pipelineType: 'V2' })) }),
     GetPipeline: ({ name }) => pipelineDescription(this.pipeline(name)),
@@ -63,6 +49,20 @@ export class CodePipelineService implements ServiceEnd {
     PutJobSuccessResult: ({ jobId, ...success }) => this.lambda.succeed(jobId, success),
     PutJobFailureResult: ({ jobId, failureDetails }) => this.lambda.fail(jobId, failureDetails),
   };
+
+  constructor(
+    private readonly pipelines: ReadonlyMap<string, Pipeline>,
+    private readonly approvals: ManualApproval,
+    private readonly lambda: LambdaInvoke,
+  ) {}
+
+  public async handle(call: Pick<ServiceCall, 'operation' | 'input' | 'principal'>): Promise<any> {
+    const operation = Object.hasOwn(this.operations, call.operation) ? this.operations[call.operation] : undefined;
+    if (!operation) {
+      throw new AwsError('UnknownOperationException', `The sandbox's CodePipeline has no operation ${call.operation}; it has ${Object.keys(this.operations).join(', ')}.`);
+    }
+    return operation(call.input, call.principal) ?? {};
+  }
 
   private pipeline(name: string): Pipeline {
     const pipeline = this.pipelines.get(name);

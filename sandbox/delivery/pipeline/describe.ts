@@ -107,7 +107,15 @@ export function actionDetails(pipeline: Pipeline, execution: Execution): object[
       startTime: seconds(action.started),
       lastUpdateTime: seconds(action.changed),
       status: action.status,
-      input: { actionTypeId, configuration: action.configuration, resolvedConfiguration: action.configuration, roleArn, namespace, region: REGION, inputArtifacts: action.inputs.map(artifactDetail) },
+      input: {
+        actionTypeId,
+        configuration: action.configuration,
+        resolvedConfiguration: action.configuration,
+        roleArn,
+        namespace,
+        region: REGION,
+        inputArtifacts: action.inputs.map(artifactDetail),
+      },
       output: {
         outputArtifacts: action.outputs.map(artifactDetail),
         outputVariables: action.variables,

@@ -161,7 +161,9 @@ export class Pipeline {
     this.running.set(execution.id, led.finally(() => this.running.delete(execution.id)));
   }
 
-  private async throughStages(execution: Execution, pipeline: PipelineDefinition, first: number, keepSucceeded: boolean, abandoned: AbortSignal): Promise<void> {
+  private async throughStages(
+    execution: Execution, pipeline: PipelineDefinition, first: number, keepSucceeded: boolean, abandoned: AbortSignal,
+  ): Promise<void> {
     const stages = pipeline.stages.slice(first, execution.rollbackOf ? first + 1 : undefined);
     for (const [index, stage] of stages.entries()) {
       const gate = this.gate(stage.name);
@@ -174,7 +176,13 @@ export class Pipeline {
           return this.set(execution, 'Stopped');
         }
         const running = runStage({
-          pipeline, stage, execution, runners: this.runners, abandoned, keepSucceeded: keepSucceeded && index === 0, onAction: (of, action) => this.onChange({ pipeline, execution, stage: of, action }),
+          pipeline,
+          stage,
+          execution,
+          runners: this.runners,
+          abandoned,
+          keepSucceeded: keepSucceeded && index === 0,
+          onAction: (of, action) => this.onChange({ pipeline, execution, stage: of, action }),
         });
         this.onChange({ pipeline, execution, stage: execution.stages.get(stage.name) });
         const result = await running;

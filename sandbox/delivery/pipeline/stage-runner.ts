@@ -71,7 +71,15 @@ async function runAction(run: StageRun, stage: StageExecution, action: ActionDef
     }
     const result = await Promise.race([
       run.runners[action.provider].run({
-        pipeline: run.pipeline, execution, stage: stage.name, action, actionExecutionId: state.id, configuration: state.configuration, inputs: state.inputs, signal, report: change,
+        pipeline: run.pipeline,
+        execution,
+        stage: stage.name,
+        action,
+        actionExecutionId: state.id,
+        configuration: state.configuration,
+        inputs: state.inputs,
+        signal,
+        report: change,
       }),
       aborted(signal),
     ]);

@@ -35,7 +35,10 @@ function start(provider: string, Configuration: object): Execution {
   const build = { Name: 'First', ActionTypeId: { Category: 'Approval', Owner: 'AWS', Provider: 'Manual', Version: '1' } };
   const action = { Name: 'Act', ActionTypeId: { Category, Owner: 'AWS', Provider, Version: '1' }, Configuration, Namespace: 'Act' };
   const pipeline = new Pipeline(pipelineDefinition({
-    Name: 'shop', RoleArn: ROLE, PipelineType: 'V2', ArtifactStore: { Type: 'S3', Location: 'artifacts' },
+    Name: 'shop',
+    RoleArn: ROLE,
+    PipelineType: 'V2',
+    ArtifactStore: { Type: 'S3', Location: 'artifacts' },
     Stages: [{ Name: 'act', Actions: [action] }, { Name: 'rest', Actions: [build] }],
   }, Object.keys(runners)), runners);
   pipelines.set('shop', pipeline);
@@ -73,7 +76,9 @@ test('a function is invoked as the pipeline, again with its token as long as it 
     accountId: '111122223333',
     data: {
       actionConfiguration: { configuration: { FunctionName: 'deploy', UserParameters: '{"environment":"production"}' } },
-      inputArtifacts: [], outputArtifacts: [], artifactCredentials: { secretAccessKey: 'secret', sessionToken: 'token' },
+      inputArtifacts: [],
+      outputArtifacts: [],
+      artifactCredentials: { secretAccessKey: 'secret', sessionToken: 'token' },
     },
   });
   expect(jobs.map(({ data }) => data.continuationToken)).toEqual([undefined, 'step 1', 'step 2']);

@@ -25,7 +25,13 @@ const PATH = process.env.PATH!;
 
 async function run(phases: object, signal = new AbortController().signal) {
   const outcome = await runPhases({
-    name: 'build', processes, folder: join(dir, 'phases'), source: join(dir, 'src'), logFile: join(dir, 'log'), signal, environment: { PATH, GIVEN: 'given' },
+    name: 'build',
+    processes,
+    folder: join(dir, 'phases'),
+    source: join(dir, 'src'),
+    logFile: join(dir, 'log'),
+    signal,
+    environment: { PATH, GIVEN: 'given' },
     specification: buildSpecification(stringify({ version: 0.2, env: { shell: 'bash' }, phases })),
   });
   const said = (await readFile(join(dir, 'log'), 'utf8')).split('\n').filter((line) => line && !line.startsWith('[Container]'));

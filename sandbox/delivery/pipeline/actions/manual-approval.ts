@@ -58,7 +58,12 @@ export class ManualApproval implements ActionRunner {
       Subject: `APPROVAL NEEDED: AWS CodePipeline ${context.pipeline.name} for action ${context.action.name}`.slice(0, 100),
       Message: JSON.stringify({
         approval: {
-          pipelineName: context.pipeline.name, stageName: context.stage, actionName: context.action.name, token, customData: CustomData, externalEntityLink: ExternalEntityLink,
+          pipelineName: context.pipeline.name,
+          stageName: context.stage,
+          actionName: context.action.name,
+          token,
+          customData: CustomData,
+          externalEntityLink: ExternalEntityLink,
         },
       }),
     });
