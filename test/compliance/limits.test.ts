@@ -16,7 +16,7 @@ test('three roles write the infrastructure repository, on the branch that Flux f
   ]);
   writers.forEach(({ resources, conditions }) => {
     expect(resources).toEqual([expect.stringMatching(INFRASTRUCTURE)]);
-    expect(conditions).toEqual({ StringEqualsIfExists: { 'codecommit:References': 'refs/heads/main' } });
+    expect(conditions).toEqual({ 'ForAllValues:StringEquals': { 'codecommit:References': 'refs/heads/main' } });
   });
 });
 
