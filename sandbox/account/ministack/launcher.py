@@ -166,15 +166,10 @@ lambda_runtime._NODEJS_WORKER_SCRIPT = lambda_runtime._NODEJS_WORKER_SCRIPT.repl
 
 # --- IAM: policies of AWS that ministack does not know, as AWS documents them -----------------------------------------
 
-MANAGED_POLICIES = {
-    "AmazonEC2ContainerRegistryPullOnly": [
-        "ecr:BatchGetImage", "ecr:BatchImportUpstreamImage", "ecr:GetAuthorizationToken", "ecr:GetDownloadUrlForLayer"],
-    "AWSLambdaENIManagementAccess": [
-        "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
-        "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses"],
-}
+with open(os.path.join(os.path.dirname(__file__), "managed-policies.json")) as file:
+    managed_policies = json.load(file)
 
-for policy_name, actions in MANAGED_POLICIES.items():
+for policy_name, actions in managed_policies.items():
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
     iam._aws_managed_policies[f"arn:aws:iam::aws:policy/{policy_name}"] = iam._make_aws_managed_record(
         policy_name, json.dumps(document), policy_name)
