@@ -56,7 +56,7 @@ export interface ApplicationOptions extends ImageBuildOptions {
   /**
    * What happens to repositories that the application makes when they leave the stack.
    *
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }

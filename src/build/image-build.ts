@@ -89,7 +89,8 @@ export class ImageBuild extends Construct {
       timeout: requireDuration(this, 'buildTimeout', props.buildTimeout ?? Duration.minutes(30), BUILD_TIMEOUT),
     });
     imageRepository.grantPush(project);
-    imageRepository.grant(project, 'ecr:DescribeImages');
+    // a push by Docker's containerd store asks for the manifest first, which ECR takes for BatchGetImage
+    imageRepository.grant(project, 'ecr:DescribeImages', 'ecr:BatchGetImage');
     acknowledge(
       project.role!,
       ...INLINE_POLICY,

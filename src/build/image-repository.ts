@@ -26,7 +26,7 @@ export interface ImageRepositoryProps {
   /**
    * What happens to the repository when it leaves the stack. With `DESTROY` its images are deleted, too.
    *
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -45,7 +45,7 @@ export class ImageRepository extends Construct {
 
   public constructor(scope: Construct, id: string, props: ImageRepositoryProps) {
     super(scope, id);
-    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     this.repository = new ecr.Repository(this, 'Repository', {
       repositoryName: props.repositoryName,
       imageTagMutability: ecr.TagMutability.IMMUTABLE,

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { CfnNodegroup } from 'aws-cdk-lib/aws-eks';
 import * as eks from 'aws-cdk-lib/aws-eks-v2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -25,6 +26,14 @@ export interface WorkerNodesProps {
    * @default NodeArchitecture.ARM64
    */
   readonly architecture?: NodeArchitecture;
+
+  /**
+   * Kubernetes version of the nodes. Without it CloudFormation leaves nodes at the version with which they were made,
+   * also when the cluster gets a newer one.
+   *
+   * @default - the cluster's at the time when the node group is made
+   */
+  readonly kubernetesVersion?: eks.KubernetesVersion;
 
   /**
    * Instance types in order of preference, all of the `architecture`. Several, so that one that is short of capacity
@@ -83,6 +92,8 @@ export class WorkerNodes extends Construct {
       nodeRole: this.role(),
       launchTemplateSpec: this.launchTemplateSpec(),
     });
+    // the node group's construct has no prop for it
+    (this.nodegroup.node.defaultChild as CfnNodegroup).version = props.kubernetesVersion?.version;
   }
 
   private role(): iam.Role {

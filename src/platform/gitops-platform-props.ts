@@ -121,7 +121,7 @@ export interface GitOpsPlatformProps {
    * What happens to the key, the bucket and the repository when they leave the stack. With `DESTROY` the bucket is
    * emptied first.
    *
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }

@@ -38,7 +38,7 @@ export interface ApplicationRepositoryProps {
   /**
    * What happens to the repository when it leaves the stack.
    *
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -66,7 +66,7 @@ export class ApplicationRepository extends Construct {
       code: codecommit.Code.fromDirectory(props.seed ?? path.join(__dirname, '../../sample-application'), this.branch),
       kmsKey: props.encryptionKey,
     });
-    repository.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN);
+    repository.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.repository = repository;
   }
 }

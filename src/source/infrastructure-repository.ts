@@ -23,7 +23,7 @@ export interface InfrastructureRepositoryProps {
   /**
    * What happens to the repository when it leaves the stack.
    *
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -46,7 +46,7 @@ export class InfrastructureRepository extends Construct {
       description: 'What runs in the cluster. Flux applies it; promotions are commits.',
       kmsKey: props.encryptionKey,
     });
-    repository.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN);
+    repository.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.repository = repository;
   }
 }

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as eks from 'aws-cdk-lib/aws-eks-v2';
 import { NodeArchitecture, PlatformCluster, WorkerNodes, WorkerNodesProps } from '../../src/cluster';
 import { testApp } from '../platform/test-app';
 
@@ -57,4 +58,9 @@ test('fails for a type of another architecture', () => {
 
 test.each([[0, 4], [3, 2], [1.5, 4], [1, 451]])('fails for %d to %d nodes', (minNodes, maxNodes) => {
   expect(() => nodesOf({ minNodes, maxNodes })).toThrow(`minNodes and maxNodes "${minNodes} and ${maxNodes}"`);
+});
+
+test('nodes follow the version that they are told, and are left alone without one', () => {
+  nodesOf({ kubernetesVersion: eks.KubernetesVersion.V1_34 }).hasResourceProperties('AWS::EKS::Nodegroup', { Version: '1.34' });
+  nodesOf().hasResourceProperties('AWS::EKS::Nodegroup', { Version: Match.absent() });
 });

@@ -35,7 +35,7 @@ describe('without props', () => {
 
   test('keeps what cannot be made again', () => {
     ['AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::CodeCommit::Repository'].forEach((type) => {
-      expect(stack.ofType(type).map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['Retain']);
+      expect(stack.ofType(type).map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['RetainExceptOnCreate']);
     });
   });
 

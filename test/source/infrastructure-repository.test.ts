@@ -10,7 +10,7 @@ test('is encrypted by its key and outlives its stack', () => {
 
   Template.fromStack(stack).hasResource('AWS::CodeCommit::Repository', {
     Properties: { RepositoryName: 'acme-infrastructure', KmsKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] }, Code: Match.absent() },
-    DeletionPolicy: 'Retain',
+    DeletionPolicy: 'RetainExceptOnCreate',
   });
 });
 
