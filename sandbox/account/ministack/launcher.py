@@ -3,7 +3,7 @@
 ministack has no extension points, so this file replaces or reads a few of its private names, which is why its version
 is pinned. CloudFormation: `_RESOURCE_HANDLERS`, `_runs_on_worker_thread`; S3: `_bucket_tags`; Lambda: `_functions`,
 `_NODEJS_WORKER_SCRIPT`; EventBridge: `_invoke_target`, `_dispatch_to_lambda`, `_put_events`; STS: `register_session`;
-IAM: `_roles`, `enforce`, `pin_*`. Everything else is ministack as published.
+IAM: `_roles`, `_aws_managed_policies`, `_make_aws_managed_record`, `enforce`, `pin_*`. Everything else is ministack as published.
 """
 
 import base64
@@ -167,13 +167,9 @@ lambda_runtime._NODEJS_WORKER_SCRIPT = lambda_runtime._NODEJS_WORKER_SCRIPT.repl
 # --- IAM: policies of AWS that ministack does not know, as AWS documents them -----------------------------------------
 
 with open(os.path.join(os.path.dirname(__file__), "managed-policies.json")) as file:
-    managed_policies = json.load(file)
-
-for policy_name, actions in managed_policies.items():
-    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
-    iam._aws_managed_policies[f"arn:aws:iam::aws:policy/{policy_name}"] = iam._make_aws_managed_record(
-        policy_name, json.dumps(document), policy_name)
-
+    for policy, actions in json.load(file).items():
+        document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]})
+        iam._aws_managed_policies[f"arn:aws:iam::aws:policy/{policy}"] = iam._make_aws_managed_record(policy, document, policy)
 
 # --- IAM: each decision is reported ---------------------------------------------------------------------------------
 
@@ -181,7 +177,6 @@ original_enforce = iam_evaluator.enforce
 
 # The account's door stands for AWS's endpoints, which take TLS only.
 ministack_app.pin_request_origin = lambda source_ip, secure_transport: iam_evaluator.pin_request_origin(source_ip, True)
-
 
 # What S3 does with a bucket's own key on behalf of the caller, who must be allowed to.
 KEY_ACTIONS = {"s3:GetObject": "kms:Decrypt", "s3:PutObject": "kms:GenerateDataKey"}
