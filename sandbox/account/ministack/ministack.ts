@@ -37,7 +37,7 @@ export class Ministack {
     const port = await freePort();
     const tmp = join(options.dir, 'ministack');
     await mkdir(tmp, { recursive: true });
-    const child = options.processes.start('ministack', python, [join(__dirname, 'launcher.py')], {
+    const child = options.processes.start('ministack', python, ['-B', join(__dirname, 'launcher.py')], {
       cwd: tmp,
       env: {
         // Lambda functions are child processes: their `node` and the SDK of Lambda's runtime come from here

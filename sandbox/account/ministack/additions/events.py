@@ -1,0 +1,48 @@
+"""EventBridge: targets that the sandbox provides, and Lambda targets as asynchronous invocations.
+
+Private names of ministack: `_invoke_target`, `_dispatch_to_lambda`, `_pattern_event_view`, `_put_events`; Lambda
+`_get_func_record_for_ref`, `_execution_record_for_config`.
+"""
+
+import json
+import threading
+
+from ministack.core.arn import parse_arn
+from ministack.core.responses import set_request_account_id, set_request_region
+from ministack.services import eventbridge, lambda_svc
+
+from additions.account import ACCOUNT, REGION, ask_sandbox
+
+sandbox_targets = set()
+
+original_invoke_target = eventbridge._invoke_target
+
+
+def invoke_target(target, event, rule, view=None):
+    try:
+        service = parse_arn(target.get("Arn", "")).service
+    except ValueError:
+        service = ""
+    if service not in sandbox_targets:
+        original_invoke_target(target, event, rule, view)
+        return
+    delivered = (view or eventbridge._pattern_event_view(event)).event_with_detail()
+    message = {"service": service, "target": target, "event": delivered}
+    threading.Thread(target=ask_sandbox, args=("/event-target", message), daemon=True).start()
+
+
+def dispatch_to_lambda(arn, payload):
+    function, config, _ = lambda_svc._get_func_record_for_ref(arn)
+    if function and config:
+        lambda_svc.invoke_async_with_retry(
+            lambda_svc._execution_record_for_config(function, config), json.loads(payload))
+
+
+eventbridge._invoke_target = invoke_target
+eventbridge._dispatch_to_lambda = dispatch_to_lambda
+
+
+def put_event(message):
+    set_request_account_id(ACCOUNT)
+    set_request_region(REGION)
+    eventbridge._put_events({"Entries": [message]}, allow_aws_source=True)
