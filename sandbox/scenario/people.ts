@@ -25,6 +25,8 @@ export function people(outdir: string, platformName: string, applications: strin
       'codepipeline:ListActionExecutions',
       'codepipeline:ListPipelineExecutions',
       'codepipeline:PutApprovalResult',
+      'codepipeline:RetryStageExecution',
+      'codepipeline:RollbackStage',
     ],
     resources: [`arn:${Aws.PARTITION}:codepipeline:${Aws.REGION}:${Aws.ACCOUNT_ID}:${platformName}-*`],
   }));
