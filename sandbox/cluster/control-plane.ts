@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Health } from '@kubernetes/client-node';
 import { ManagedProcess, Processes } from '../processes';
+import { auditPolicy } from './audit';
 import { CertificateAuthority, writePrivate } from './certificates';
 import { freePort } from './free-port';
 import { ApiServer, loadKubeconfig, writeKubeconfig } from './kubeconfig';
@@ -43,12 +44,15 @@ export class ControlPlane implements ApiServer {
   public readonly endpoint: string;
   public readonly certificateAuthority: string;
   public readonly adminKubeconfig: string;
+  /** Where the API server writes down who asked for what. */
+  public readonly auditLog: string;
   private readonly dir: string;
   private readonly tokens = Object.fromEntries(Object.keys(USERS).map(user => [user, randomBytes(24).toString('hex')]));
   private readonly started: ManagedProcess[] = [];
 
   private constructor(private readonly options: ControlPlaneOptions, private readonly port: number) {
     this.dir = join(options.dir, 'control-plane');
+    this.auditLog = join(this.dir, 'audit.log');
     this.endpoint = `https://127.0.0.1:${port}`;
     this.certificateAuthority = options.authority.certificate;
     this.adminKubeconfig = this.kubeconfigFor('admin', join(options.dir, 'kubeconfig'));
@@ -125,6 +129,7 @@ export class ControlPlane implements ApiServer {
       `--token-auth-file=${write('tokens.csv', users.join('\n') + '\n')}`,
       `--authentication-token-webhook-config-file=${webhook}`, '--authentication-token-webhook-version=v1',
       '--authentication-token-webhook-cache-ttl=0s', // a changed access entry counts for the next token
+      `--audit-policy-file=${write('audit-policy.json', JSON.stringify(auditPolicy()))}`, `--audit-log-path=${this.auditLog}`,
       '--authorization-mode=Node,RBAC', '--enable-admission-plugins=NodeRestriction',
       '--service-account-issuer=https://kubernetes.default.svc',
       `--service-account-key-file=${write('service-accounts.pub', serviceAccounts.publicKey)}`,

@@ -6,6 +6,7 @@ import { AdmissionregistrationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/c
 import { Processes } from '../processes';
 import { ClusterAccount } from './account';
 import { reviewPod, webhookConfiguration } from './admission-webhook';
+import { AuditedRequest, readAudit } from './audit';
 import { CertificateAuthority } from './certificates';
 import { ControlPlane } from './control-plane';
 import { EksState, ImageFault } from './eks-state';
@@ -21,6 +22,7 @@ import { reviewToken } from './token-review';
 import { Webhooks } from './webhooks';
 
 export type { ClusterAccount, VerifiedToken } from './account';
+export type { AuditedRequest, RequestedResource } from './audit';
 export type { ImageFault } from './eks-state';
 
 export interface ClusterOptions {
@@ -110,9 +112,21 @@ export class Cluster {
   /**
    * Makes pods with an image of this digest fail from now on, on kwok nodes, which cannot know what an image holds.
    * On a real node the image itself does it.
+   *
+   * @param namespace the only one in which they fail; left out: in every one
    */
-  public breakImage(digest: string, fault: ImageFault): void {
-    this.made.state.brokenImages.set(digest, fault);
+  public breakImage(digest: string, fault: ImageFault, namespace?: string): void {
+    this.made.state.brokenImages.set(namespace ? `${namespace}/${digest}` : digest, fault);
+  }
+
+  /** Pods with that image run from now on; what made them fail was not in the image. */
+  public mendImage(digest: string, namespace?: string): void {
+    this.made.state.brokenImages.delete(namespace ? `${namespace}/${digest}` : digest);
+  }
+
+  /** Who asked the API server for what so far, and what its authorizer said; without the parts of Kubernetes itself. */
+  public audit(): AuditedRequest[] {
+    return readAudit(this.made.controlPlane.auditLog);
   }
 
   /** Ends the cluster: first what runs on it, then itself. */

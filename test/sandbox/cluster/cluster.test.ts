@@ -65,6 +65,21 @@ describe('an AWS role', () => {
     await expect(as('deploy').listNamespacedConfigMap({ namespace: 'kube-system' })).rejects.toMatchObject({ code: 403 });
   });
 
+  test('is written down with what it asked for and which right allowed it', () => {
+    const requests = cluster.audit().filter(({ user }) => user === `${ROLE}/deploy`);
+    expect(requests).toEqual(expect.arrayContaining([
+      expect.objectContaining({
+        groups: expect.arrayContaining(['cdk-gitops-pipeline:deploy']),
+        verb: 'list',
+        resource: { apiGroup: '', resource: 'configmaps', namespace: 'default' },
+        decision: 'allow',
+        reason: expect.stringContaining('of ClusterRole "view" to Group "cdk-gitops-pipeline:deploy"'),
+      }),
+      expect.objectContaining({ verb: 'list', resource: { apiGroup: '', resource: 'configmaps', namespace: 'kube-system' }, decision: 'forbid', status: 403 }),
+    ]));
+    expect(cluster.audit().filter(({ user }) => /^(admin|kwok|system:kube-.*|system:apiserver)$/.test(user))).toEqual([]);
+  });
+
   test('cannot use a token that was made for another cluster', async () => {
     await expect(as('deploy', 'another').listNamespacedConfigMap({ namespace: 'default' })).rejects.toMatchObject({ code: 401 });
   });
