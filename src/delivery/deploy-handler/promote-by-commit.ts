@@ -1,19 +1,13 @@
 import { concerns, promotionMessage, putBackMessage, TRAILER, trailersOf } from './commit-message';
 import { shortDigest } from './digest';
-import { EnvironmentFiles, overlayDigest, readRelease, writeRelease } from './environment-files';
+import { overlayDigest, readRelease, writeRelease } from './environment-files';
 import { buildTime, environmentTag, parseEnvironmentTag } from './environment-tag';
-import { Commit, InfrastructureRepository } from './infrastructure-repository';
-import { Request } from './parse-job';
-import { Promotions, Standing } from './promotions';
+import { Commit } from './infrastructure-repository';
+import { Promotions, PromotionsProps, Standing } from './promotions';
 import { Promotion, Release } from './state';
-import { Clock } from '../../kubernetes/retry';
 
-export interface PromotionByCommitProps {
-  readonly request: Request;
+export interface PromotionByCommitProps extends PromotionsProps {
   readonly deployment: string;
-  readonly repository: InfrastructureRepository;
-  readonly files: EnvironmentFiles;
-  readonly clock: Clock;
 }
 
 /** How far back this deployment's own commits are looked for. */

@@ -1,21 +1,14 @@
 import { DIGEST_PATTERN, shortDigest } from './digest';
-import { EnvironmentFiles, readOverlay } from './environment-files';
+import { readOverlay } from './environment-files';
 import { buildTime, environmentTag } from './environment-tag';
 import { ImageRepository, TaggedImage } from './image-repository';
-import { InfrastructureRepository } from './infrastructure-repository';
-import { Request } from './parse-job';
-import { Promotions, Standing } from './promotions';
+import { Promotions, PromotionsProps, Standing } from './promotions';
 import { Refusal } from './refusal';
 import { Promotion, Release } from './state';
 import { NOT_RELEASED } from '../../flux/manifests/names';
-import { Clock } from '../../kubernetes/retry';
 
-export interface PromotionByTagProps {
-  readonly request: Request;
+export interface PromotionByTagProps extends PromotionsProps {
   readonly images: ImageRepository;
-  readonly repository: InfrastructureRepository;
-  readonly files: EnvironmentFiles;
-  readonly clock: Clock;
 }
 
 /** How many times a tag's time is moved on when other images have the tags. */

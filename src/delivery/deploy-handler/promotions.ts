@@ -1,4 +1,16 @@
+import { EnvironmentFiles } from './environment-files';
+import { InfrastructureRepository } from './infrastructure-repository';
+import { Request } from './parse-job';
 import { Promotion } from './state';
+import { Clock } from '../../kubernetes/retry';
+
+/** What every way of recording works with. */
+export interface PromotionsProps {
+  readonly request: Request;
+  readonly repository: InfrastructureRepository;
+  readonly files: EnvironmentFiles;
+  readonly clock: Clock;
+}
 
 /** Where a promotion stands in the record that Flux follows. */
 export type Standing =
