@@ -17,7 +17,7 @@ import { FailedEvents } from './private/failed-events';
 import { FileWriter } from './private/file-writer';
 import { refuseForeignParts } from './private/foreign-parts';
 import { refuseImageAutomation } from './private/image-automation';
-import { ImportedGitOpsPlatform } from './private/imported-gitops-platform';
+import { importPlatform } from './private/imported-gitops-platform';
 import { createOrUseCluster } from './private/platform-compute';
 import { allowThroughCodeCommit, createPlatformKey } from './private/platform-key';
 import { createStartPipelineRole } from './private/start-pipeline-role';
@@ -41,7 +41,7 @@ export class GitOpsPlatform extends Construct implements IGitOpsPlatform {
    * Refers to a platform that exists already, perhaps in another app.
    */
   public static fromAttributes(scope: Construct, id: string, attributes: GitOpsPlatformAttributes): IGitOpsPlatform {
-    return new ImportedGitOpsPlatform(scope, id, attributes);
+    return importPlatform(scope, id, attributes);
   }
 
   public readonly platformName: string;

@@ -1,11 +1,7 @@
 import { Token } from 'aws-cdk-lib';
-import type * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as eks from 'aws-cdk-lib/aws-eks-v2';
-import type * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { Construct, DependencyGroup, IConstruct, IDependable } from 'constructs';
+import { Construct, DependencyGroup, IConstruct } from 'constructs';
 import { refuseImageAutomation } from './image-automation';
 import { NodeArchitecture } from '../../cluster/node-architecture';
 import { InvalidPropError } from '../../private/invalid-prop';
@@ -14,42 +10,31 @@ import type { GitOpsPlatformAttributes } from '../gitops-platform-props';
 import type { IGitOpsPlatform } from '../gitops-platform-ref';
 
 /** A platform that exists already. */
-export class ImportedGitOpsPlatform extends Construct implements IGitOpsPlatform {
-  public readonly platformName: string;
-  public readonly cluster: eks.ICluster;
-  public readonly key: kms.IKey;
-  public readonly artifactBucket: s3.IBucket;
-  public readonly infrastructureRepository: codecommit.IRepository;
-  public readonly deployFunction: lambda.IFunction;
-  public readonly repositoryFilesToken: string;
-  public readonly startPipelineRole: iam.IRole;
-  public readonly architecture: NodeArchitecture;
-  public readonly imageAutomation: boolean;
-  public readonly ready: IDependable = new DependencyGroup();
-
-  public constructor(scope: Construct, id: string, attributes: GitOpsPlatformAttributes) {
-    super(scope, id);
-    this.platformName = requireName(this, 'platformName', attributes.platformName);
-    this.cluster = eks.Cluster.fromClusterAttributes(this, 'Cluster', { clusterName: attributes.clusterName });
-    this.key = attributes.key;
-    this.artifactBucket = attributes.artifactBucket;
-    this.infrastructureRepository = attributes.infrastructureRepository;
-    this.deployFunction = lambda.Function.fromFunctionAttributes(this, 'Deploy', {
-      functionArn: requireFunctionArn(this, 'deployFunctionArn', attributes.deployFunctionArn),
+export function importPlatform(scope: Construct, id: string, attributes: GitOpsPlatformAttributes): IGitOpsPlatform {
+  const platform = new Construct(scope, id);
+  const imageAutomation = attributes.imageAutomation ?? false;
+  return Object.assign(platform, {
+    platformName: requireName(platform, 'platformName', attributes.platformName),
+    cluster: eks.Cluster.fromClusterAttributes(platform, 'Cluster', { clusterName: attributes.clusterName }),
+    key: attributes.key,
+    artifactBucket: attributes.artifactBucket,
+    infrastructureRepository: attributes.infrastructureRepository,
+    deployFunction: lambda.Function.fromFunctionAttributes(platform, 'Deploy', {
+      functionArn: requireFunctionArn(platform, 'deployFunctionArn', attributes.deployFunctionArn),
       role: attributes.deployRole,
       sameEnvironment: true,
-    });
-    this.repositoryFilesToken = requireFunctionArn(this, 'repositoryFilesToken', attributes.repositoryFilesToken);
-    this.startPipelineRole = attributes.startPipelineRole;
-    this.architecture = attributes.architecture ?? NodeArchitecture.ARM64;
-    this.imageAutomation = attributes.imageAutomation ?? false;
-  }
-
-  public _enableImageAutomation(consumer: IConstruct): void {
-    if (!this.imageAutomation) {
-      refuseImageAutomation(consumer, this);
-    }
-  }
+    }),
+    repositoryFilesToken: requireFunctionArn(platform, 'repositoryFilesToken', attributes.repositoryFilesToken),
+    startPipelineRole: attributes.startPipelineRole,
+    architecture: attributes.architecture ?? NodeArchitecture.ARM64,
+    imageAutomation,
+    ready: new DependencyGroup(),
+    _enableImageAutomation: (consumer: IConstruct) => {
+      if (!imageAutomation) {
+        refuseImageAutomation(consumer, platform);
+      }
+    },
+  });
 }
 
 const FUNCTION_ARN = /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+$/;
