@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'zlib';
 import { KubernetesApi, objectKey, ObjectRef } from '../../kubernetes/kubernetes-api';
 import { FLUX_NAMESPACE, MANAGED_BY_LABELS, MANAGER } from '../manifests/names';
 
@@ -14,15 +15,16 @@ export interface Inventory {
 export const INVENTORY_REF = { apiVersion: 'v1', kind: 'ConfigMap', namespace: FLUX_NAMESPACE, name: `${MANAGER}-inventory` };
 
 export async function readInventory(api: KubernetesApi): Promise<Inventory | undefined> {
-  const data = (await api.get(INVENTORY_REF))?.data;
-  if (!data) {
+  const configMap = await api.get(INVENTORY_REF);
+  if (!configMap?.data) {
     return undefined;
   }
+  const { data, binaryData } = configMap;
   return {
     owner: data.owner ?? '',
     stack: data.stack ?? '',
     objects: JSON.parse(data.objects ?? '[]'),
-    ...(data.pruning ? { pruning: JSON.parse(data.pruning) } : {}),
+    ...(binaryData?.pruning ? { pruning: unpacked(binaryData.pruning) } : {}),
   };
 }
 
@@ -33,8 +35,18 @@ export async function writeInventory(api: KubernetesApi, inventory: Inventory): 
     apiVersion,
     kind,
     metadata: { ...metadata, labels: MANAGED_BY_LABELS },
-    data: { owner, stack, objects: JSON.stringify(objects), ...(pruning ? { pruning: JSON.stringify(pruning) } : {}) },
+    data: { owner, stack, objects: JSON.stringify(objects) },
+    ...(pruning ? { binaryData: { pruning: packed(pruning) } } : {}),
   });
+}
+
+/** A ConfigMap takes 1 MiB, and what Flux applied may be ten thousand objects of a hundred characters each. */
+function packed(refs: ObjectRef[]): string {
+  return gzipSync(JSON.stringify(refs)).toString('base64');
+}
+
+function unpacked(text: string): ObjectRef[] {
+  return JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString());
 }
 
 /** All of the first, then those of the second that are not in the first. */
