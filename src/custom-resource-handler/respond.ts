@@ -57,7 +57,7 @@ export function answerBody(event: CloudFormationCustomResourceEvent, answer: Cus
   const withReason = (reason?: string) => JSON.stringify({ ...fields, ...(reason ? { Reason: reason } : {}) });
   const bytes = (text: string) => Buffer.byteLength(text);
 
-  if (bytes(withReason()) > MAX_ANSWER_BYTES) {
+  if (answer.data && bytes(withReason()) > MAX_ANSWER_BYTES) {
     return answerBody(event, {
       status: 'FAILED',
       physicalResourceId: answer.physicalResourceId,
@@ -67,8 +67,8 @@ export function answerBody(event: CloudFormationCustomResourceEvent, answer: Cus
   const characters = [...answer.reason ?? (answer.status === 'FAILED' ? 'Failed for an unknown reason, see the function\'s log' : '')];
   let kept = characters.length;
   const shortened = () => kept === characters.length ? characters.join('') : `${characters.slice(0, kept).join('')}…`;
-  while (bytes(withReason(shortened())) > MAX_ANSWER_BYTES) {
-    kept -= Math.max(1, Math.ceil((bytes(withReason(shortened())) - MAX_ANSWER_BYTES) / 4));
+  while (kept > 0 && bytes(withReason(shortened())) > MAX_ANSWER_BYTES) {
+    kept = Math.max(0, kept - Math.max(1, Math.ceil((bytes(withReason(shortened())) - MAX_ANSWER_BYTES) / 4)));
   }
   return withReason(shortened());
 }

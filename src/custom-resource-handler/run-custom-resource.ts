@@ -3,6 +3,7 @@ import type {
   CloudFormationCustomResourceCreateEvent, CloudFormationCustomResourceDeleteEvent, CloudFormationCustomResourceEvent,
   CloudFormationCustomResourceUpdateEvent, Context,
 } from 'aws-lambda';
+import { parseCustomResourceRequest } from './parse-request';
 import { CustomResourceAnswer, respond } from './respond';
 
 export interface CustomResourceResult {
@@ -39,23 +40,36 @@ export interface RunCustomResourceOptions {
 /** Enough to send the answer, retries included. */
 const ANSWER_TIME_MS = 12_000;
 
-/** Runs the handler for the request and answers CloudFormation in every case, in time. */
-export async function runCustomResource(event: CloudFormationCustomResourceEvent, context: Pick<Context, 'getRemainingTimeInMillis'>,
+/** What of Lambda's context is used. */
+export type CustomResourceContext = Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'>;
+
+/**
+ * Runs the handler for the request and answers CloudFormation in every case, in time.
+ *
+ * What is no request of CloudFormation is logged and done with: thrown, it would make Lambda try what cannot change.
+ */
+export async function runCustomResource(event: unknown, context: CustomResourceContext,
   handlers: CustomResourceHandlers, options: RunCustomResourceOptions): Promise<void> {
   const { logger } = options;
-  const { RequestType, LogicalResourceId, RequestId } = event;
+  const send = options.respond ?? respond;
+  const request = parseCustomResourceRequest(event, context.invokedFunctionArn);
+  if (request.kind !== 'accepted') {
+    logger.error(`Request refused: ${request.reason}`);
+    return request.kind === 'refused' ? send(request.event, refusal(request.event, request.reason)) : undefined;
+  }
+  const { RequestType, LogicalResourceId, RequestId } = request.event;
   logger.info(`${RequestType} of ${LogicalResourceId}`, { requestId: RequestId });
 
-  const answer = await outcomeOf(event, context, handlers, logger);
+  const answer = await outcomeOf(request.event, context, handlers, logger);
   if (answer === ANSWERED_LATER) {
     logger.info(`${RequestType} of ${LogicalResourceId} goes on in a further invocation`);
     return;
   }
   logger.info(`${RequestType} of ${LogicalResourceId}: ${answer.status}`, { reason: answer.reason });
-  await (options.respond ?? respond)(event, answer);
+  await send(request.event, answer);
 }
 
-async function outcomeOf(event: CloudFormationCustomResourceEvent, context: Pick<Context, 'getRemainingTimeInMillis'>,
+async function outcomeOf(event: CloudFormationCustomResourceEvent, context: CustomResourceContext,
   handlers: CustomResourceHandlers, logger: CustomResourceLogger): Promise<CustomResourceAnswer | typeof ANSWERED_LATER> {
   const physicalResourceId = physicalResourceIdOf(event);
   try {
@@ -64,10 +78,15 @@ async function outcomeOf(event: CloudFormationCustomResourceEvent, context: Pick
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     logger.error(`${event.RequestType} of ${event.LogicalResourceId} failed: ${reason}`, error instanceof Error ? error : { error });
-    return event.RequestType === 'Delete'
-      ? { status: 'SUCCESS', physicalResourceId, reason: `Left behind, since deletion must not block the stack: ${reason}` }
-      : { status: 'FAILED', physicalResourceId, reason };
+    return refusal(event, reason);
   }
+}
+
+function refusal(event: CloudFormationCustomResourceEvent, reason: string): CustomResourceAnswer {
+  const physicalResourceId = physicalResourceIdOf(event);
+  return event.RequestType === 'Delete'
+    ? { status: 'SUCCESS', physicalResourceId, reason: `Left behind, since deletion must not block the stack: ${reason}` }
+    : { status: 'FAILED', physicalResourceId, reason };
 }
 
 async function handle(event: CloudFormationCustomResourceEvent, handlers: CustomResourceHandlers): Promise<CustomResourceOutcome> {
@@ -75,7 +94,6 @@ async function handle(event: CloudFormationCustomResourceEvent, handlers: Custom
     case 'Create': return handlers.create(event);
     case 'Update': return handlers.update(event);
     case 'Delete': return handlers.delete(event);
-    default: throw new Error(`RequestType is "${(event as { RequestType: unknown }).RequestType}", but must be Create, Update or Delete`);
   }
 }
 
@@ -93,7 +111,7 @@ async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
 
 /** Stays the same over updates and retries, and differs between two resources, even in one stack. */
 export function physicalResourceIdOf(event: CloudFormationCustomResourceEvent): string {
-  if (event.RequestType !== 'Create') {
+  if (event.RequestType !== 'Create' && event.PhysicalResourceId) {
     return event.PhysicalResourceId;
   }
   return `${event.LogicalResourceId}-${createHash('sha256').update(event.StackId).digest('hex').slice(0, 12)}`;

@@ -5,13 +5,13 @@ import { runCustomResource } from '../custom-resource-handler/run-custom-resourc
 import { clusterFromEnvironment } from '../kubernetes/cluster-environment';
 import { connect } from '../kubernetes/connect';
 import type { KubernetesObject } from '../kubernetes/kubernetes-api';
-import { BootstrapEvent, bootstrapHandlers } from './bootstrap-handler/bootstrap';
+import { bootstrapHandlers } from './bootstrap-handler/bootstrap';
 import manifests from './install/flux.json';
 
 const logger = new Logger({ serviceName: 'bootstrap' });
 const lambda = new LambdaClient();
 
-export async function handler(event: BootstrapEvent, context: Context): Promise<void> {
+export async function handler(event: unknown, context: Context): Promise<void> {
   const handlers = bootstrapHandlers({
     manifests: manifests as unknown as KubernetesObject[],
     connect: () => connect(clusterFromEnvironment()),

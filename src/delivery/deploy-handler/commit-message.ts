@@ -31,7 +31,7 @@ export function promotionMessage(request: Request, o: { deployment: string; tag:
 
 export function putBackMessage(request: Request, o: { deployment: string; reason: string; previous: Release }): string {
   return message(`revert(${request.application}): ${request.environment} back from ${request.tag}`, {
-    [TRAILER.REASON]: oneLine(o.reason),
+    [TRAILER.REASON]: o.reason,
     [TRAILER.EXECUTION]: request.execution,
     [TRAILER.DIGEST]: o.previous.digest,
     [TRAILER.PUT_BACK]: request.digest,
@@ -42,7 +42,7 @@ export function putBackMessage(request: Request, o: { deployment: string; reason
 /** The last paragraph, where it is made of trailers only. */
 export function trailersOf(text: string): Trailers {
   const lines = text.trim().split(/\n\s*\n/).slice(1).at(-1)?.split('\n') ?? [];
-  const pairs = lines.map((line) => /^([A-Z][A-Za-z-]*): (.*)$/.exec(line));
+  const pairs = lines.map((line) => /^([A-Z][A-Za-z-]*):(.*)$/.exec(line));
   return pairs.every((pair) => pair) ? Object.fromEntries(pairs.map((pair) => [pair![1], pair![2].trim()])) : {};
 }
 
@@ -51,6 +51,7 @@ export function concerns(text: string, { application, environment }: Pick<Reques
   return ['deploy', 'revert'].some((type) => text.startsWith(`${type}(${application}): ${environment} `));
 }
 
+/** Each value on its one line, so that none can write a trailer of its own. */
 function message(subject: string, trailers: Trailers): string {
-  return `${subject}\n\n${Object.entries(trailers).map(([name, value]) => `${name}: ${value}`).join('\n')}\n`;
+  return `${oneLine(subject)}\n\n${Object.entries(trailers).map(([name, value]) => `${name}: ${oneLine(value)}`).join('\n')}\n`;
 }

@@ -1,7 +1,7 @@
 import { Answer, CodePipeline, putAnswer } from './answer';
 import { deploy, Log, Services } from './deploy';
 import { parseJob, parseJobId } from './parse-job';
-import { sentence } from './refusal';
+import { Refusal, sentence } from './refusal';
 
 export interface HandlerProps {
   readonly codePipeline: CodePipeline;
@@ -12,6 +12,7 @@ export interface HandlerProps {
 
 /** What of Lambda's context is used. */
 export interface Context {
+  readonly invokedFunctionArn: string;
   getRemainingTimeInMillis(): number;
 }
 
@@ -20,14 +21,25 @@ const WINDOW = 20_000;
 /** What an invocation needs beside watching. */
 const RESERVE = 15_000;
 
-/** The whole of an invocation: whatever happens, the job gets its answer. */
+/** The whole of an invocation: whatever happens, the job gets its answer. What is no job is logged, since nobody could be answered. */
 export function createHandler({ codePipeline, log, services }: HandlerProps) {
   return async (event: unknown, context: Context): Promise<void> => {
-    const jobId = parseJobId(event);
+    const jobId = jobIdOf(event, context);
+    if (jobId === undefined) { return; }
     const answer = await answerOf(event, jobId);
     log.info('answer', { answer });
     if (!await putAnswer(codePipeline, jobId, answer)) {
       log.warn('the job is over, so the answer was not needed', { jobId });
+    }
+
+    function jobIdOf(job: unknown, { invokedFunctionArn }: Context): string | undefined {
+      try {
+        return parseJobId(job, invokedFunctionArn.split(':')[4]);
+      } catch (error) {
+        // thrown, it would make Lambda try twice more what cannot change
+        log.error(`refused: ${sentence(error)}`, {});
+        return undefined;
+      }
     }
 
     async function answerOf(job: unknown, id: string): Promise<Answer> {
@@ -37,7 +49,8 @@ export function createHandler({ codePipeline, log, services }: HandlerProps) {
         const window = () => Math.max(0, Math.min(WINDOW, context.getRemainingTimeInMillis() - RESERVE));
         return await deploy(request, state ?? { phase: 'promote', deployment: id, attempts: 0 }, { ...services(), log, window });
       } catch (error) {
-        log.error('failed', { error });
+        // a refusal is told by the answer, which is logged, too
+        if (!(error instanceof Refusal)) { log.error('failed', { error }); }
         return { kind: 'failed', message: sentence(error) };
       }
     }

@@ -5,7 +5,7 @@
  */
 export interface EnvironmentTag {
   readonly tag: string;
-  /** Milliseconds. */
+  /** Milliseconds; 0 where the digits are no time, as somebody may push them. Flux follows such a tag all the same. */
   readonly time: number;
   /** The first eight digits of the source commit. */
   readonly commit8: string;
@@ -20,8 +20,7 @@ export function environmentTag(environment: string, time: number, commit: string
 export function parseEnvironmentTag(environment: string, tag: string): EnvironmentTag | undefined {
   const rest = tag.startsWith(`${environment}-`) ? tag.slice(environment.length + 1) : '';
   const [, digits, commit8] = /^([0-9]{17})-([0-9a-f]{8})$/.exec(rest) ?? [];
-  const time = digits ? utc(digits) : undefined;
-  return time === undefined ? undefined : { tag, time, commit8 };
+  return digits ? { tag, time: utc(digits) ?? 0, commit8 } : undefined;
 }
 
 /** When a build's image was made: `build-<UTC yyyymmddHHMMSS>-<commit8>`. */

@@ -64,7 +64,7 @@ export class ImageRepository {
     }
   }
 
-  /** An environment's tags, oldest first. */
+  /** An environment's tags in Flux's order, which is oldest first. */
   async environmentTags(environment: string): Promise<TaggedImage[]> {
     const tags: TaggedImage[] = [];
     let nextToken: string | undefined;
@@ -78,7 +78,7 @@ export class ImageRepository {
       }
       nextToken = page.nextToken;
     } while (nextToken);
-    return tags.sort((a, b) => a.time - b.time || (a.tag < b.tag ? -1 : 1));
+    return tags.sort((a, b) => (a.tag < b.tag ? -1 : 1));
   }
 
   private async send<Output>(command: object): Promise<Output> {

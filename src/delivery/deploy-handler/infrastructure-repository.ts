@@ -1,5 +1,5 @@
 import { GetBranchCommand, GetBranchCommandOutput, GetCommitCommand, GetCommitCommandOutput, GetFileCommand, GetFileCommandOutput } from '@aws-sdk/client-codecommit';
-import { Refusal } from './refusal';
+import { oneLine, Refusal } from './refusal';
 import { MANAGER } from '../../flux/manifests/names';
 import { Clock } from '../../kubernetes/retry';
 import { Change, CodeCommit, commitFiles, ReadFile, RepositoryNotFoundError } from '../../source/repository-files-handler/commit';
@@ -44,7 +44,7 @@ export class InfrastructureRepository {
       id,
       parents: commit?.parents ?? [],
       date: dateOf(commit?.committer?.date),
-      author: commit?.author?.name ?? 'somebody',
+      author: oneLine(commit?.author?.name ?? '', 80) || 'somebody',
       message: commit?.message ?? '',
     };
   }

@@ -12,8 +12,11 @@ export function sentence(error: unknown): string {
   return oneLine(String(error));
 }
 
-/** Kubernetes and Flux answer in several lines; CodePipeline's console shows one. */
+/** Line ends, control characters, those that turn the direction of what follows, and halves of others. */
+const DISTURBING = /[\s\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
+
+/** Kubernetes and Flux answer in several lines, and workloads and authors write what they like; CodePipeline's console shows one line. */
 export function oneLine(text: string, maxLength = 600): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length <= maxLength ? line : `${line.slice(0, maxLength - 1)}…`;
+  const line = text.replace(DISTURBING, ' ').trim();
+  return line.length <= maxLength ? line : `${line.slice(0, maxLength - 1).replace(/\p{Cs}$/u, '')}…`;
 }

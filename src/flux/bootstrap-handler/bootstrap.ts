@@ -40,7 +40,7 @@ export function bootstrapHandlers(dependencies: BootstrapDependencies): CustomRe
 async function withinTime(dependencies: BootstrapDependencies, event: BootstrapEvent,
   work: (context: BootstrapContext, startedAt: number) => Promise<string | undefined>): Promise<CustomResourceOutcome> {
   const { clock = systemClock, connect, continueLater, logger, remainingMs } = dependencies;
-  const startedAt = event.StartedAt ?? clock.now();
+  const startedAt = startOf(event, clock.now());
   const waiting = new Waiting(clock, clock.now() + remainingMs() - LIMITS.handOver);
   try {
     const reason = await work({ api: connect(), waiting, logger }, startedAt);
@@ -56,4 +56,9 @@ async function withinTime(dependencies: BootstrapDependencies, event: BootstrapE
     await continueLater({ ...event, StartedAt: startedAt });
     return ANSWERED_LATER;
   }
+}
+
+/** When the first invocation began: never later than now, so that no request goes on for ever. */
+function startOf({ StartedAt }: BootstrapEvent, now: number): number {
+  return typeof StartedAt === 'number' && StartedAt < now ? StartedAt : now;
 }

@@ -57,8 +57,8 @@ function json<T extends z.ZodType>(schema: T) {
 }
 
 const properties = z.object({
-  RepositoryName: z.string().min(1),
-  Branch: z.string().min(1),
+  RepositoryName: z.string().min(1).max(100),
+  Branch: z.string().min(1).max(256),
   Managed: json(z.array(managedFile)),
   Seeded: json(z.array(seededFile)),
   ConfirmedRemovals: json(z.array(z.string())),

@@ -10,7 +10,7 @@ beforeEach(() => codePipeline.reset());
 
 const client = new CodePipelineClient({ region: 'eu-west-1' });
 const log = { info: jest.fn(), warn: jest.fn(), error: jest.fn(), appendKeys: jest.fn() };
-const context = { getRemainingTimeInMillis: () => 60_000 };
+const context = { getRemainingTimeInMillis: () => 60_000, invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:deploy' };
 const event = (UserParameters: string) => ({ 'CodePipeline.job': { id: 'job', data: { actionConfiguration: { configuration: { UserParameters } } } } });
 const parameters = JSON.stringify(new World().parameters(`sha256:${'b'.repeat(64)}`));
 
@@ -21,8 +21,14 @@ test('a setting that is missing fails the job, which is named in the log', async
   expect(log.appendKeys).toHaveBeenCalledWith({ execution: 'execution-1', application: 'shop', environment: 'production' });
 });
 
-test('an event that is no job fails the invocation', async () => {
-  await expect(createHandler({ codePipeline: client, log, services: jest.fn() })({}, context)).rejects.toThrow(/no CodePipeline job/);
+test.each([
+  ['is no job', {}, /no CodePipeline job/],
+  ['is of another account', { 'CodePipeline.job': { id: 'job', accountId: '999999999999' } }, /of the account 999999999999, but this function serves pipelines of 111122223333 only/],
+])('an event that %s is logged once, and not tried again', async (_, input, reason) => {
+  await createHandler({ codePipeline: client, log, services: jest.fn() })(input, context);
+  expect(log.error.mock.calls).toEqual([[expect.stringMatching(reason), {}]]);
+  expect(log.info).not.toHaveBeenCalled();
+  expect(codePipeline.calls()).toEqual([]);
 });
 
 test('an answer that CodePipeline did not take fails the invocation, which Lambda repeats', async () => {

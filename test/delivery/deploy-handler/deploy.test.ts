@@ -10,7 +10,7 @@ async function world(change: (world: World) => void = () => {}, first: string | 
   [A, B, C].forEach((image) => made.ecr.images.add(image));
   change(made);
   if (first) {
-    await made.act({ ...made.parameters(first, 'execution-0'), tag: 'build-20261124115800-00000000' }, { job: 'first' });
+    await made.act({ ...made.parameters(first, 'execution-0'), tag: 'build-20261124115800-00000000', commit: '0'.repeat(40) }, { job: 'first' });
     await made.pass(60_000);
   }
   return made;
@@ -95,7 +95,7 @@ Deployment: job-1
 
   test('promotes nothing that is promoted already', async () => {
     const it = await world();
-    await it.act({ ...it.parameters(A, 'execution-2'), tag: it.released });
+    await it.act({ ...it.parameters(A, 'execution-2'), tag: it.released, commit: '0'.repeat(40) });
     expect(it.history).toHaveLength(1);
     expect(it.ecr.of('production')).toHaveLength(1);
     expect(it.answers.at(-1)).toMatchObject({ failed: undefined });
@@ -104,7 +104,7 @@ Deployment: job-1
   test('has nothing to go back to when the environment was on the image before', async () => {
     const it = await world();
     it.behaviours[A] = 'crashes';
-    const { failed } = await it.act({ ...it.parameters(A, 'execution-2'), tag: it.released });
+    const { failed } = await it.act({ ...it.parameters(A, 'execution-2'), tag: it.released, commit: '0'.repeat(40) });
     expect(failed).toMatch(/production was on this image before .* nothing to go back to/);
     expect(it.history).toHaveLength(1);
   });
@@ -195,6 +195,14 @@ describe('by tag', () => {
     expect(it.ecr.of('production').at(-1)).toEqual({ tag: 'production-20261124120500001-abcdef12', digest: B });
   });
 
+  test.each(['99991231235959999', '20999999999999999'])('says when a tag of %s was pushed, after which none sorts', async (time) => {
+    const it = await tagging();
+    it.ecr.tags.set(`production-${time}-00000000`, C);
+    await it.pass(5_000);
+    expect((await it.act(it.parameters(B))).failed).toMatch(new RegExp(`has the tag production-${time}-00000000, after which no tag of today sorts`));
+    expect(it.ecr.of('production').map((tag) => tag.digest)).toEqual([A, C]);
+  });
+
   test('lets a newer tag of somebody else stand', async () => {
     const it = await tagging();
     it.behaviours[B] = 'never gets ready';
@@ -218,7 +226,7 @@ describe('bad input', () => {
     ['missing digest', (it) => it.parameters(digest('d')), /"mall\/shop" has no image sha256:d{64} \(ImageNotFound\)/],
     ['no digest', (it) => ({ ...it.parameters(B), digest: '' }), /digest "" must be the digest that the build exports/],
     ['missing parameter', (it) => ({ ...it.parameters(B), imageUri: undefined }), /imageUri/],
-    ['vanished image repository', (it) => ({ ...it.parameters(B), imageRepository: 'gone' }), /"gone" does not exist in ECR/],
+    ['vanished image repository', (it) => ({ ...it.parameters(B), imageRepository: 'gone', imageUri: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/gone' }), /"gone" does not exist in ECR/],
     ['vanished infrastructure repository', (it) => { it.codeCommit.exists = false; return it.parameters(B); }, /"infrastructure" does not exist/],
     ['branch without a commit', (it) => { it.codeCommit.branches.clear(); return it.parameters(B); }, /no commit on the branch "main"/],
     ['missing overlay', (it) => { it.codeCommit.remove('main', OVERLAY); return it.parameters(B); }, /"apps\/shop\/production\/kustomization.yaml" is not in the infrastructure repository/],

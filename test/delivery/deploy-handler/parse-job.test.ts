@@ -41,8 +41,20 @@ test.each([
   [{ ...parameters, promotion: 'magic' }, /promotion "magic"/],
   [{ ...parameters, timeout: 0 }, /timeout/],
   [{ ...parameters, application: '' }, /application/],
+  [{ ...parameters, environment: '../production' }, /environment "..\/production" must be lower-case letters, digits and hyphens/],
+  [{ ...parameters, tag: 'latest' }, /tag "latest" must be the tag that the build exports/],
+  [{ ...parameters, tag: 'build-20261124115900-00000000' }, /tag "build-20261124115900-00000000" must be of the commit that the execution is about/],
+  [{ ...parameters, imageUri: 'ghcr.io/evil' }, /imageUri "ghcr.io\/evil" must be the address of imageRepository/],
+  [{ ...parameters, force: true }, /Unrecognized key: "force"/],
 ])('fails on the parameters %j', (input, message) => {
   expect(() => parseJob(event(input))).toThrow(message);
+});
+
+test('a variable that says a parameter again changes nothing', () => {
+  const text = JSON.stringify({ ...parameters, tag: '#{Build.IMAGE_TAG}' });
+  const forged = text.replace('#{Build.IMAGE_TAG}', `${parameters.tag}","environment":"another","tag":"${parameters.tag}`);
+  expect(JSON.parse(forged).environment).toBe('another');
+  expect(() => parseJob(event(forged))).toThrow(/a variable of the build has changed them/);
 });
 
 test('fails on a job without an action', () => {

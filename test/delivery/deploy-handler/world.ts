@@ -151,7 +151,7 @@ export class World {
     });
     const data = { actionConfiguration: { configuration: { UserParameters: JSON.stringify(o.parameters) } }, continuationToken: o.token };
     try {
-      await handler({ 'CodePipeline.job': { id: o.jobId, data } }, { getRemainingTimeInMillis: () => 60_000 });
+      await handler({ 'CodePipeline.job': { id: o.jobId, data } }, { getRemainingTimeInMillis: () => 60_000, invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:deploy' });
     } catch (error) {
       if (!dead) { throw error; }
       await this.pass(5_000);
