@@ -1,5 +1,6 @@
 import { Server } from 'node:http';
 import { Resource, ResourceType } from './contracts';
+import type { FunctionFaults } from './faults/functions';
 import { close, listen, readBody } from './http';
 import { Sessions } from './sessions';
 
@@ -7,6 +8,9 @@ type EventTarget = (target: any, event: any) => Promise<void>;
 
 export interface ControlServerOptions {
   sessions: Sessions;
+  functions: FunctionFaults;
+  /** Decides what a service does with a role. */
+  authorise: (roleArn: string, action: string, resource: string) => Promise<void>;
   /** What a caller has to know. */
   secret: string;
   onProgress: (s: string) => void;
@@ -57,7 +61,11 @@ export class ControlServer {
 
   private async handle(path: string, message: any): Promise<unknown> {
     switch (path) {
-      case '/session': return this.options.sessions.learn(message.accessKeyId, message.session);
+      case '/session':
+        if (message.function) this.options.functions.learn(message.accessKeyId, message.function);
+        return this.options.sessions.learn(message.accessKeyId, message.session);
+      case '/invocation': return this.options.functions.invoked(message.function);
+      case '/authorise': return this.options.authorise(message.role, message.action, message.resource);
       case '/resource/create': return this.create(message);
       case '/resource/update': return this.update(message);
       case '/resource/delete': return this.type(message.type).delete(message.id, message.props);

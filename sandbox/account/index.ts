@@ -22,6 +22,9 @@ import { RegistryTokens } from './ecr/tokens';
 import { Edge } from './edge/edge';
 import { verifyClusterToken } from './eks/cluster-token';
 import { PodIdentityAgent } from './eks/pod-identity';
+import { EndFaults } from './faults/ends';
+import { EventFaults } from './faults/events';
+import { FunctionFaults } from './faults/functions';
 import { invokeLambda } from './lambda';
 import { Ministack } from './ministack/ministack';
 import { readAttributes, RecordedType } from './no-op-types';
@@ -54,12 +57,15 @@ export class Account {
   public registry = '';
   /** Image repositories; their scan findings can be set here, since the sandbox has no scanner. */
   public readonly images = new Images();
+  /** What may go wrong on events' way, with functions, and at the account's ends. */
+  public readonly events: EventFaults;
+  public readonly functions = new FunctionFaults(() => this.ministack);
+  public readonly ends = new EndFaults();
   private readonly sessions = new Sessions();
   private readonly clusters = new Set<string>();
   private readonly progress: (s: string) => void;
   private readonly repositories: Repositories;
   private readonly secret = randomBytes(24).toString('hex');
-  private losingEvents = false;
   private readonly registrations: Promise<unknown>[] = [];
   private edge!: Edge;
   private control!: ControlServer;
@@ -73,6 +79,7 @@ export class Account {
 
   private constructor(private readonly options: AccountOptions) {
     this.progress = options.onProgress ?? (() => {});
+    this.events = new EventFaults(this.progress);
     this.repositories = new Repositories(options.dir, async event => this.putEvent(event));
   }
 
@@ -102,10 +109,9 @@ export class Account {
   }
 
   public async putEvent(event: { 'source': string; 'detail-type': string; 'resources': string[]; 'detail': any }): Promise<void> {
-    if (this.losingEvents) return;
-    await this.ministack.putEvent({
+    await this.events.pass(event, async () => this.ministack.putEvent({
       Source: event.source, DetailType: event['detail-type'], Resources: event.resources, Detail: JSON.stringify(event.detail),
-    });
+    }));
   }
 
   /** Credentials of a role, as the service gets them that assumes it. */
@@ -151,9 +157,9 @@ export class Account {
     return `GIT_SSL_CAINFO=${this.caBundleFile} GIT_CONFIG_GLOBAL=${file} git clone ${this.gitRemote('<repository>')}`;
   }
 
-  /** While set, no event of CodeCommit or ECR is delivered, as happens now and then: they are sent at best effort. */
   public loseEvents(lose: boolean): void {
-    this.losingEvents = lose;
+    if (lose) this.events.lose();
+    else void this.events.clear();
   }
 
   public async destroy(stackName: string, onEvent?: OnEvent): Promise<void> {
@@ -179,6 +185,8 @@ export class Account {
   }
 
   public async stop(): Promise<void> {
+    this.events.stop();
+    this.ends.clear();
     for (const part of [this.proxy, this.agent, this.edge, this.control]) await part?.stop();
   }
 
@@ -188,6 +196,8 @@ export class Account {
     this.edge = await Edge.start();
     this.control = await ControlServer.start({
       sessions: this.sessions,
+      functions: this.functions,
+      authorise: async (roleArn, action, resource) => this.authorise(roleArn, action, [resource]),
       secret,
       onProgress: this.progress,
       onCreated: (type, id) => void (type === 'AWS::EKS::Cluster' && this.clusters.add(id)),
@@ -202,7 +212,7 @@ export class Account {
     ]);
     this.registry = `127.0.0.1:${registry.port}`;
     this.authorisation = new Authorisation(this.ministack, this.sessions);
-    Object.assign(this.edge, { ministack: this.ministack, authorisation: this.authorisation });
+    Object.assign(this.edge, { ministack: this.ministack, authorisation: this.authorisation, ends: this.ends, functions: this.functions });
     this.deployerSession = this.sessions.mint(`arn:aws:iam::${ACCOUNT}:role/deployer`, 7 * 24 * 3600);
     await this.ministack.registerSession(this.deployerSession, 'deployer', true);
 
@@ -211,8 +221,8 @@ export class Account {
     const images = new RegistryHttp(registry, this.images, tokens, this.authorisation, async event => this.putEvent(event));
     this.proxy = await HostProxy.start(this.authority, host => PUBLIC_REGISTRIES.includes(host) || host.endsWith('.amazonaws.com'),
       async (incoming, outgoing, host) => {
-        if (host === CODECOMMIT_HOST) return git.handle(incoming, outgoing);
-        if (host === ECR_HOST) return images.handle(incoming, outgoing);
+        if (host === CODECOMMIT_HOST) return this.ends.guard('git', incoming, outgoing, async () => git.handle(incoming, outgoing));
+        if (host === ECR_HOST) return this.ends.guard('registry', incoming, outgoing, async () => images.handle(incoming, outgoing));
         if (PUBLIC_REGISTRIES.includes(host)) return servePublic(registry, incoming, outgoing);
         return this.edge.handle(incoming, outgoing);
       });

@@ -83,13 +83,13 @@ test('a revert in the infrastructure repository is a deployment', async () => {
 test('an event that is lost is made up for by polling', async () => {
   const infrastructure = await shop.developer.clone('shop-infrastructure', 'polling');
   const [digest] = shop.digests.slice(-1);
-  sandbox.account.loseEvents(true);
+  sandbox.account.events.lose();
   try {
     const commit = await infrastructure.push('apps/shop/production/kustomization.yaml',
       (text) => text.replace(/digest: sha256:[0-9a-f]{64}/, `digest: ${digest}`), 'promote by hand');
     await new AppliedWatch(sandbox.cluster, 'shop-production').until(commit);
   } finally {
-    sandbox.account.loseEvents(false);
+    await sandbox.account.events.clear();
   }
   expect(await shop.production.digest()).toBe(digest);
 });

@@ -2,12 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Authorisation } from '../authorisation';
 import { AwsError, ServiceEnd } from '../contracts';
+import { ClosedConnection, EndFaults } from '../faults/ends';
+import { FunctionFaults } from '../faults/functions';
 import { close, forward, listen, readBody } from '../http';
 import { Caller, callerOf } from './caller';
 import { requiredChecks } from './required-checks';
 import { Ministack, SignedRequest } from '../ministack/ministack';
 
 const HOP_HEADERS = new Set(['connection', 'keep-alive', 'transfer-encoding', 'x-sandbox-decisions']);
+
+interface Answer { readonly status: number; readonly headers: string[]; readonly body: string | Buffer }
 
 /**
  * The one door to the account: what AWS_ENDPOINT_URL points at
@@ -28,6 +32,8 @@ export class Edge {
   public url = '';
   public ministack!: Ministack;
   public authorisation!: Authorisation;
+  public ends!: EndFaults;
+  public functions!: FunctionFaults;
   private server!: Server;
 
   private constructor() {}
@@ -38,37 +44,44 @@ export class Edge {
 
   /** Answers one request; also called by the proxy that ends TLS for AWS's own host names. */
   public async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const caller = callerOf(incoming);
+    const answer = await this.functions.call(caller?.accessKeyId, async () => this.answer(incoming, caller));
+    if (answer && !outgoing.headersSent) outgoing.writeHead(answer.status, answer.headers).end(answer.body);
+    else outgoing.destroy();
+  }
+
+  /** Undefined when the connection is to be closed without one. */
+  private async answer(incoming: IncomingMessage, caller: Caller | undefined): Promise<Answer | undefined> {
     try {
       const body = await readBody(incoming);
-      const caller = callerOf(incoming);
       if (caller && isRootOfMinistack(caller.accessKeyId)) {
         throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403);
       }
       const end = caller && this.services.get(caller.service);
-      await (end ? this.serve(end, caller, incoming, body, outgoing) : this.pass(incoming, body, outgoing));
+      return await (end ? this.serve(end, caller, incoming, body) : this.pass(incoming, body));
     } catch (error) {
-      answerError(outgoing, error as Error);
+      return error instanceof ClosedConnection ? undefined : errorAnswer(error as Error);
     }
   }
 
-  private async serve(end: ServiceEnd, caller: Caller, incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse): Promise<void> {
+  private async serve(end: ServiceEnd, caller: Caller, incoming: IncomingMessage, body: Buffer): Promise<Answer> {
     const operation = String(incoming.headers['x-amz-target'] ?? '').split('.').pop() ?? '';
     if (!operation) throw new AwsError('UnknownOperationException', `A request to ${caller.service} needs the header X-Amz-Target.`);
+    await this.ends.meetService(caller.service, operation);
     const input = body.length > 0 ? JSON.parse(body.toString()) : {};
     const checks = [...requiredChecks(caller.service, operation, input), ...end.furtherChecks?.({ operation, input }) ?? []];
     const principal = await this.authorisation.authorise({ ...caller, checks, request: asSigned(incoming, body) });
     const output = await end.handle({ service: caller.service, operation, input, principal, accessKeyId: caller.accessKeyId });
     const type = String(incoming.headers['content-type'] ?? 'application/x-amz-json-1.1');
-    outgoing.writeHead(200, { 'content-type': type, 'x-amzn-requestid': randomUUID() }).end(JSON.stringify(output ?? {}));
+    return { status: 200, headers: ['content-type', type, 'x-amzn-requestid', randomUUID()], body: JSON.stringify(output ?? {}) };
   }
 
-  private async pass(incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse): Promise<void> {
+  private async pass(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
     const answer = await forward(this.ministack.port, incoming.method!, incoming.url!, withoutChunking(incoming, body), body);
     const decisions = answer.headers['x-sandbox-decisions'];
     if (decisions) this.recordDecisions(String(decisions), answer.status);
     const headers = pairs(answer.rawHeaders).filter(([name]) => !HOP_HEADERS.has(name.toLowerCase()));
-    outgoing.writeHead(answer.status, headers.flat());
-    outgoing.end(answer.body);
+    return { status: answer.status, headers: headers.flat(), body: answer.body };
   }
 
   private recordDecisions(encoded: string, status: number): void {
@@ -107,12 +120,11 @@ function asSigned(incoming: IncomingMessage, body: Buffer): SignedRequest {
   return { method: incoming.method!, path, query, headers: pairs(incoming.rawHeaders), body: body.toString('base64') };
 }
 
-function answerError(outgoing: ServerResponse, error: Error): void {
+function errorAnswer(error: Error): Answer {
   const [code, status] = error instanceof AwsError ? [error.code, error.status] : ['InternalFailure', 500];
-  const body = JSON.stringify({ __type: code, message: error.message });
-  if (outgoing.headersSent) {
-    outgoing.destroy();
-    return;
-  }
-  outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code, 'x-amzn-requestid': randomUUID() }).end(body);
+  return {
+    status,
+    headers: ['content-type', 'application/x-amz-json-1.1', 'x-amzn-errortype', code, 'x-amzn-requestid', randomUUID()],
+    body: JSON.stringify({ __type: code, message: error.message }),
+  };
 }

@@ -6,9 +6,11 @@ it lists; that is why ministack's version is pinned. Everything else is ministac
 
 import ministack.app as ministack_app
 
+import additions.asynchronous
 import additions.authorisation
 import additions.control
 import additions.events
+import additions.function_faults
 import additions.functions
 import additions.managed_policies
 import additions.resource_properties

@@ -96,6 +96,11 @@ export class Ministack {
     await this.control('targets', { services });
   }
 
+  /** Kills the process of a Lambda function that has this key; Lambda takes the error for the invocation's. */
+  public async killProcess(accessKeyId: string, error: string): Promise<void> {
+    await this.control('kill', { accessKeyId, error });
+  }
+
   private async control(what: string, message: unknown): Promise<any> {
     const body = Buffer.from(JSON.stringify(message));
     const headers = { 'host': '127.0.0.1', 'content-type': 'application/json', 'content-length': body.length, 'x-sandbox-secret': this.secret };

@@ -82,8 +82,8 @@ describe('Git', () => {
 
   test('an event whose function keeps failing ends in the dead-letter queue', async () => {
     await tiny.git(PUSHER, ['push', '--quiet', 'origin', 'HEAD:refs/heads/boom'], repositoryName, clone);
-    const { requestPayload } = await tiny.message('dead-letters', () => true);
-    expect(requestPayload.detail).toMatchObject({ event: 'referenceCreated', referenceName: 'boom' });
+    const event = await tiny.message('dead-letters', () => true);
+    expect(event.detail).toMatchObject({ event: 'referenceCreated', referenceName: 'boom' });
   });
 
   test.each([

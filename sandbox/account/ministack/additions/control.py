@@ -9,6 +9,7 @@ from ministack.services.cloudformation import provisioners
 from additions.account import SECRET
 from additions.authorisation import authorise, decisions
 from additions.events import put_event, sandbox_targets
+from additions.function_faults import kill_process
 from additions.resource_types import register_types
 from additions.sessions import make_session
 
@@ -16,6 +17,7 @@ CONTROL = {
     "/_sandbox/authorise": authorise,
     "/_sandbox/session": make_session,
     "/_sandbox/event": put_event,
+    "/_sandbox/kill": kill_process,
     "/_sandbox/types": lambda message: register_types(message["types"]) or sorted(provisioners._RESOURCE_HANDLERS),
     "/_sandbox/targets": lambda message: sandbox_targets.update(message["services"]),
 }

@@ -12,6 +12,7 @@ from ministack.core.responses import set_request_account_id, set_request_region
 from ministack.services import eventbridge, lambda_svc
 
 from additions.account import ACCOUNT, REGION, ask_sandbox
+from additions.asynchronous import invoke_later
 
 sandbox_targets = set()
 
@@ -34,8 +35,7 @@ def invoke_target(target, event, rule, view=None):
 def dispatch_to_lambda(arn, payload):
     function, config, _ = lambda_svc._get_func_record_for_ref(arn)
     if function and config:
-        lambda_svc.invoke_async_with_retry(
-            lambda_svc._execution_record_for_config(function, config), json.loads(payload))
+        invoke_later(lambda_svc._execution_record_for_config(function, config), json.loads(payload))
 
 
 eventbridge._invoke_target = invoke_target

@@ -9,9 +9,11 @@ from ministack.services.cloudformation import provisioners
 from additions.account import ACCOUNT, REGION
 
 bucket_keys = {}
+# logical ids of functions, by their names
+function_ids = {}
 
 
-def complete_bucket(name, props):
+def complete_bucket(name, props, _logical_id):
     # CDK's auto-delete handler reads a tag of the bucket
     if props.get("Tags"):
         s3._bucket_tags[name] = {tag["Key"]: tag["Value"] for tag in props["Tags"]}
@@ -21,7 +23,8 @@ def complete_bucket(name, props):
             bucket_keys[name] = key if key.startswith("arn:") else f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{key}"
 
 
-def complete_function(name, props):
+def complete_function(name, props, logical_id):
+    function_ids[name] = logical_id
     lambda_svc._functions[name]["config"]["DeadLetterConfig"] = props.get("DeadLetterConfig") or {}
 
 
@@ -29,12 +32,12 @@ def completed(handlers, complete):
     """The handlers of a type, which go on to complete what they made or changed."""
     def create(logical_id, props, stack_name):
         made = handlers["create"](logical_id, props, stack_name)
-        complete(made[0], props)
+        complete(made[0], props, logical_id)
         return made
 
     def update(physical_id, old_props, props, *rest):
         made = handlers["update"](physical_id, old_props, props, *rest)
-        complete(made[0], props)
+        complete(made[0], props, rest[1] if len(rest) > 1 else function_ids.get(physical_id))
         return made
 
     return {**handlers, "create": create, "update": update}

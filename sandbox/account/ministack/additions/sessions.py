@@ -13,7 +13,7 @@ original_register_session = sts.register_session
 
 def register_session(access_key, session):
     original_register_session(access_key, session)
-    ask_sandbox("/session", {"accessKeyId": access_key, "session": session}, timeout=10)
+    ask_sandbox("/session", {"accessKeyId": access_key, "session": session, "function": session.get("Function")}, timeout=10)
 
 
 sts.register_session = register_session
