@@ -76,6 +76,10 @@ export class PromotionByTag implements Promotions {
     let time = Math.max(clock.now(), (newest?.time ?? 0) + 1);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++, time++) {
       const next = environmentTag(request.environment, time, commit);
+      if (newest && (next.tag <= newest.tag || next.tag.length > newest.tag.length)) {
+        throw new Refusal(`The image repository has the tag ${newest.tag}, after which no tag of today sorts, so Flux would keep to it: `
+          + 'find out who pushed it, delete it and retry the stage.');
+      }
       if (await images.tag(image, next.tag)) { return next; }
     }
     throw new Refusal(`The image repository gives no new tag for "${request.environment}": other images have those of ${new Date(time).toISOString()}; retry the stage.`);
