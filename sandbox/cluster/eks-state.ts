@@ -9,7 +9,7 @@ export class EksState {
   /** Role of the nodes, once there are any */
   public nodeRoleArn?: string;
   public readonly addons = new Set<string>();
-  /** Images that fail on kwok nodes, by digest */
+  /** Images that fail on kwok nodes, by digest, or by `namespace/digest` where they fail in one namespace only */
   public readonly brokenImages = new Map<string, ImageFault>();
 
   public podIdentityOf(namespace: string, serviceAccount: string): string | undefined {

@@ -30,7 +30,7 @@ export function admitPod(pod: V1Pod, namespace: string, context: AdmissionContex
   const kwok = namespace === FLUX_NAMESPACE || !context.realNode;
   spec.nodeSelector = { ...spec.nodeSelector, [NODE_LABEL]: kwok ? 'kwok' : 'real' };
   if (process) annotate(admitted, ANNOTATIONS.process, 'pending' satisfies ProcessState);
-  else if (kwok) addFault(admitted, context.state);
+  else if (kwok) addFault(admitted, namespace, context.state);
   return admitted;
 }
 
@@ -55,9 +55,9 @@ function addEnvironment(container: V1Container, variables: V1EnvVar[]): void {
   container.env = [...container.env ?? [], ...variables.filter(({ name }) => !present.has(name))];
 }
 
-function addFault(pod: V1Pod, state: EksState): void {
-  const containers = [...pod.spec!.initContainers ?? [], ...pod.spec!.containers];
-  const fault = containers.map(({ image }) => state.brokenImages.get(image?.split('@')[1] ?? '')).find(Boolean);
+function addFault(pod: V1Pod, namespace: string, { brokenImages }: EksState): void {
+  const digests = [...pod.spec!.initContainers ?? [], ...pod.spec!.containers].map(({ image }) => image?.split('@')[1] ?? '');
+  const fault = digests.map(digest => brokenImages.get(digest) ?? brokenImages.get(`${namespace}/${digest}`)).find(Boolean);
   if (fault) annotate(pod, ANNOTATIONS.fault, fault);
 }
 

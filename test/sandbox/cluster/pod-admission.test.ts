@@ -49,6 +49,13 @@ test('an image declared broken marks its pods on kwok nodes, and only there', ()
   expect(faultOf('ecr/shop@sha256:bad', true)).toBeUndefined();
 });
 
+test('an image declared broken in one namespace runs in the others', () => {
+  state.brokenImages.set('shop-production/sha256:half', 'crash');
+  const faultOf = (namespace: string) => admit('ecr/shop@sha256:half', namespace, {}).metadata!.annotations?.['sandbox.cdk-gitops-pipeline/fault'];
+  expect(faultOf('shop-production')).toBe('crash');
+  expect(faultOf('shop-staging')).toBeUndefined();
+});
+
 test('the pod that was asked about stays as it was', () => {
   const before = pod('x');
   admitPod(before, 'default', { state, realNode: false, controllers: [] });
