@@ -32,14 +32,14 @@ export function fluxControllers(cluster: MemoryKubernetesApi, ready: (object: Ku
       return;
     }
     if (object.metadata.deletionTimestamp) {
-      if (object.kind === 'Kustomization' && !object.spec.suspend && prunesOnDeletion(object) && canImpersonate(object, cluster)) {
+      if (object.kind === 'Kustomization' && !object.spec?.suspend && prunesOnDeletion(object) && canImpersonate(object, cluster)) {
         inventoryOf(object).forEach((ref) => void cluster.delete(ref));
       }
       object.metadata.finalizers = undefined;
       return;
     }
     object.metadata.finalizers = [FLUX_FINALIZER];
-    if (!object.spec.suspend) {
+    if (!object.spec?.suspend) {
       object.status = {
         ...object.status,
         observedGeneration: object.metadata.generation,
