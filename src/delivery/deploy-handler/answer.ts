@@ -5,10 +5,13 @@ import { encodeState, State } from './state';
 export type CodePipeline = Pick<CodePipelineClient, 'send'>;
 
 /** What the pipeline is told. */
-export type Answer =
+export type Told =
   | { readonly kind: 'succeeded'; readonly summary: string; readonly commit?: string }
   | { readonly kind: 'continue'; readonly summary: string; readonly state: State }
   | { readonly kind: 'failed'; readonly message: string };
+
+/** How an invocation ends; `told` where the pipeline has its answer already, or waits for none. */
+export type Answer = Told | { readonly kind: 'told'; readonly why: string };
 
 /** https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_FailureDetails.html allows 5,000; a person reads one sentence. */
 const MAX_MESSAGE = 1500;
@@ -17,7 +20,7 @@ const MAX_MESSAGE = 1500;
 const OVER = new Set(['InvalidJobStateException', 'JobNotFoundException']);
 
 /** Answers a job; false when nobody waits for the answer any more. */
-export async function putAnswer(client: CodePipeline, jobId: string, answer: Answer): Promise<boolean> {
+export async function putAnswer(client: CodePipeline, jobId: string, answer: Told): Promise<boolean> {
   try {
     if (answer.kind === 'failed') {
       await client.send(new PutJobFailureResultCommand({

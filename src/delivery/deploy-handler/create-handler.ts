@@ -1,4 +1,4 @@
-import { Answer, CodePipeline, putAnswer } from './answer';
+import { Answer, CodePipeline, putAnswer, Told } from './answer';
 import { deploy, Log, Services } from './deploy';
 import { parseJob, parseJobId } from './parse-job';
 import { Refusal, sentence } from './refusal';
@@ -7,7 +7,7 @@ export interface HandlerProps {
   readonly codePipeline: CodePipeline;
   readonly log: Log & { error(message: string, extra: Record<string, unknown>): void; appendKeys(keys: Record<string, string>): void };
   /** Late, so that a failure to reach something is answered, too. */
-  readonly services: () => Omit<Services, 'log' | 'window'>;
+  readonly services: () => Omit<Services, 'log' | 'window' | 'tell'>;
 }
 
 /** What of Lambda's context is used. */
@@ -28,7 +28,7 @@ export function createHandler({ codePipeline, log, services }: HandlerProps) {
     if (jobId === undefined) { return; }
     const answer = await answerOf(event, jobId);
     log.info('answer', { answer });
-    if (!await putAnswer(codePipeline, jobId, answer)) {
+    if (answer.kind !== 'told' && !await putAnswer(codePipeline, jobId, answer)) {
       log.warn('the job is over, so the answer was not needed', { jobId });
     }
 
@@ -47,7 +47,8 @@ export function createHandler({ codePipeline, log, services }: HandlerProps) {
         const { request, state } = parseJob(job);
         log.appendKeys({ execution: request.execution, application: request.application, environment: request.environment });
         const window = () => Math.max(0, Math.min(WINDOW, context.getRemainingTimeInMillis() - RESERVE));
-        return await deploy(request, state ?? { phase: 'promote', deployment: id, attempts: 0 }, { ...services(), log, window });
+        const tell = (told: Told) => putAnswer(codePipeline, id, told);
+        return await deploy(request, state ?? { phase: 'promote', deployment: id, attempts: 0 }, { ...services(), log, window, tell });
       } catch (error) {
         // a refusal is told by the answer, which is logged, too
         if (!(error instanceof Refusal)) { log.error('failed', { error }); }

@@ -1,4 +1,4 @@
-import { Answer } from './answer';
+import { Answer, Told } from './answer';
 import { shortDigest } from './digest';
 import { environmentFiles, EnvironmentFiles } from './environment-files';
 import { Ecr, ImageRepository } from './image-repository';
@@ -32,6 +32,8 @@ export interface Services {
   readonly platform: string;
   readonly repository: string;
   readonly branch: string;
+  /** Answers the job before its end; false when it is over. */
+  readonly tell: (told: Told) => Promise<boolean>;
   /** How long the invocation may still watch, in milliseconds. */
   readonly window: () => number;
 }
@@ -69,12 +71,8 @@ class Deployment {
       try {
         const step = await this.step(state);
         if ('answer' in step) { return step.answer; }
-        const last = state;
+        this.services.log.info(`${state.phase} → ${step.state.phase}`, { state: step.state });
         state = step.state;
-        this.services.log.info(`${last.phase} → ${state.phase}`, { state });
-        if (last.phase === 'watch' && state.phase === 'put back' && !this.promotions.remembersPutBack) {
-          return { kind: 'continue', summary: `putting back: ${state.reason}`, state };
-        }
       } catch (error) {
         const after = this.recover(state, error);
         if ('answer' in after) { return after.answer; }
@@ -93,7 +91,11 @@ class Deployment {
 
   private async promote(state: Phase<'promote'>): Promise<Step> {
     await this.images.require(this.request.digest);
-    const promotion = await this.promotions.promote();
+    const promotion = await this.promotions.promote(state.asked);
+    if ('kind' in promotion) {
+      const asked = { at: this.services.clock.now(), previous: promotion.previous };
+      return this.ifWanted({ kind: 'continue', summary: `promoting ${this.what()} again`, state: { ...state, asked } }, () => this.promotions.promoteAgain());
+    }
     this.services.log.info('promoted', { promotion });
     return { state: { phase: 'watch', deployment: state.deployment, attempts: 0, promotion, tagged: this.request.promotion === 'tag' } };
   }
@@ -126,7 +128,10 @@ class Deployment {
     const { promotion, reason } = state;
     const nothing = this.nothingToPutBack(promotion);
     if (nothing) { return this.failed(reason, nothing); }
-    const standing = await this.promotions.putBack(promotion, reason);
+    const standing = this.promotions.remembersPutBack ? await this.promotions.putBack(promotion, reason) : await this.promotions.standing(promotion);
+    if (standing.kind === 'promoted') {
+      return this.ifWanted({ kind: 'continue', summary: `putting back: ${reason}`, state }, () => this.promotions.putBack(promotion, reason));
+    }
     if (standing.kind === 'superseded') {
       return this.failed(reason, `nothing was put back, since ${standing.by} came meanwhile and stays`);
     }
@@ -150,6 +155,17 @@ class Deployment {
       case 'pending':
         return { answer: { kind: 'continue', summary: `${reason}; ${back}, ${decision.reason}`, state: { ...state, attempts: 0, held } } };
     }
+  }
+
+  /**
+   * Does what the record could not tell to have been done before, for a job that has never been answered.
+   *
+   * The answer comes first, so that the same event, coming once more, finds the job over; the next invocation sees what was done.
+   */
+  private async ifWanted(answer: Told, act: () => Promise<unknown>): Promise<Step> {
+    if (!await this.services.tell(answer)) { return { answer: { kind: 'told', why: 'the job is over' } }; }
+    await act();
+    return { answer: { kind: 'told', why: 'the next invocation goes on' } };
   }
 
   private look(imageUri: string, digest: string, since: number, { held }: Phase<'watch' | 'put back'>): Promise<Watched> {

@@ -3,7 +3,7 @@ import { shortDigest } from './digest';
 import { overlayDigest, readRelease, writeRelease } from './environment-files';
 import { buildTime, environmentTag, parseEnvironmentTag } from './environment-tag';
 import { Commit } from './infrastructure-repository';
-import { Promotions, PromotionsProps, Standing } from './promotions';
+import { Doubt, Promotions, PromotionsProps, Standing } from './promotions';
 import { Promotion, Release } from './state';
 
 export interface PromotionByCommitProps extends PromotionsProps {
@@ -19,30 +19,12 @@ export class PromotionByCommit implements Promotions {
 
   constructor(private readonly props: PromotionByCommitProps) {}
 
-  async promote(): Promise<Promotion> {
-    const { request, deployment, repository, files, clock } = this.props;
-    let promotion: Promotion | undefined;
-    const commit = await repository.change(async (read, head) => {
-      const { own, latest } = await this.search(head);
-      if (own) {
-        promotion = await this.recover(own);
-        return undefined;
-      }
-      const [overlay, managed] = await Promise.all([read(files.overlay), read(files.managed)]);
-      const current = readRelease(files, overlay, managed);
-      const release: Release = { digest: request.digest, name: request.imageUri, released: request.tag };
-      const put = writeRelease(files, overlay!, managed!, release);
+  async promote(): Promise<Promotion | Doubt> {
+    return this.record(false);
+  }
 
-      if (current.digest === request.digest && put[0].content === overlay && put[1].content === managed) {
-        promotion = await this.resume(latest) ?? { at: clock.now(), commit: head, previous: current };
-        return undefined;
-      }
-      const last = parseEnvironmentTag(request.environment, latest ? trailersOf(latest.message)[TRAILER.TAG] ?? '' : '');
-      const { tag } = environmentTag(request.environment, Math.max(clock.now(), (last?.time ?? 0) + 1), request.commit);
-      promotion = { at: clock.now(), tag, previous: current };
-      return { put, delete: [], message: promotionMessage(request, { deployment, tag, previous: current }) };
-    });
-    return { ...promotion!, commit: promotion!.commit ?? commit };
+  async promoteAgain(): Promise<void> {
+    await this.record(true);
   }
 
   async standing(promotion: Promotion): Promise<Standing> {
@@ -58,6 +40,10 @@ export class PromotionByCommit implements Promotions {
       const [overlay, managed] = await Promise.all([read(files.overlay), read(files.managed)]);
       standing = await this.judge(promotion, head, overlayDigest(files, overlay));
       if (standing.kind !== 'promoted') { return undefined; }
+      if (await this.hasPutBack(head, promotion)) {
+        standing = { kind: 'superseded', by: 'a later deployment of the same image' };
+        return undefined;
+      }
       const current = readRelease(files, overlay, managed);
       const { previous } = promotion;
       // a person may have set the annotation alone to something else meanwhile
@@ -71,6 +57,38 @@ export class PromotionByCommit implements Promotions {
     return standing!.kind === 'promoted' ? { kind: 'put back', by: `commit ${commit.slice(0, 8)}` } : standing!;
   }
 
+  private async record(again: boolean): Promise<Promotion | Doubt> {
+    const { request, deployment, repository, files, clock } = this.props;
+    let promotion: Promotion | undefined;
+    let doubt: Doubt | undefined;
+    const commit = await repository.change(async (read, head) => {
+      doubt = undefined;
+      const { own, latest, before } = await this.search(head);
+      if (own) {
+        promotion = await this.recover(own);
+        return undefined;
+      }
+      const [overlay, managed] = await Promise.all([read(files.overlay), read(files.managed)]);
+      const current = readRelease(files, overlay, managed);
+      const release: Release = { digest: request.digest, name: request.imageUri, released: request.tag };
+      const put = writeRelease(files, overlay!, managed!, release);
+
+      if (current.digest === request.digest && put[0].content === overlay && put[1].content === managed) {
+        promotion = await this.resume(latest) ?? { at: clock.now(), commit: head, previous: current };
+        return undefined;
+      }
+      if (before && !again) {
+        doubt = { kind: 'doubt', previous: current };
+        return undefined;
+      }
+      const last = parseEnvironmentTag(request.environment, latest ? trailersOf(latest.message)[TRAILER.TAG] ?? '' : '');
+      const { tag } = environmentTag(request.environment, Math.max(clock.now(), (last?.time ?? 0) + 1), request.commit);
+      promotion = { at: clock.now(), tag, previous: current };
+      return { put, delete: [], message: promotionMessage(request, { deployment, tag, previous: current }) };
+    });
+    return doubt ?? { ...promotion!, commit: promotion!.commit ?? commit };
+  }
+
   private async judge(promotion: Promotion, head: string, digest: string | undefined): Promise<Standing> {
     if (digest === this.props.request.digest) { return { kind: 'promoted' }; }
     const change = await this.lastChange(head, promotion);
@@ -80,6 +98,15 @@ export class PromotionByCommit implements Promotions {
     }
     const { [TRAILER.DEPLOYMENT]: deployment, [TRAILER.REASON]: reason } = trailersOf(change?.message ?? '');
     return { kind: 'put back', by, reason: deployment === this.props.deployment ? reason : undefined };
+  }
+
+  /** Whether this deployment put back what ran before, and the event that led to it has come once more. */
+  private async hasPutBack(head: string, promotion: Promotion): Promise<boolean> {
+    for await (const { id, message } of this.props.repository.history(head, HISTORY, (commit) => commit.id === promotion.commit)) {
+      const trailers = trailersOf(message);
+      if (id !== promotion.commit && trailers[TRAILER.DEPLOYMENT] === this.props.deployment && trailers[TRAILER.PUT_BACK]) { return true; }
+    }
+    return false;
   }
 
   /** The commit that took this deployment's digest out of the overlay. */
@@ -94,19 +121,23 @@ export class PromotionByCommit implements Promotions {
     return undefined;
   }
 
-  /** This deployment's promotion, and the newest commit that any deployment made to this environment. */
-  private async search(head: string): Promise<{ own?: Commit; latest?: Commit }> {
+  /** This deployment's promotion, the newest commit that any deployment made to this environment, and whether one promoted this digest. */
+  private async search(head: string): Promise<{ own?: Commit; latest?: Commit; before: boolean }> {
     const { request, repository, deployment } = this.props;
     const built = buildTime(request.tag) ?? 0;
     // CodeCommit dates deployments' commits itself, so what lies before one from before the build is older than this deployment
     const isOld = ({ date, message }: Commit) => date !== undefined && date < built && TRAILER.DEPLOYMENT in trailersOf(message);
     let latest: Commit | undefined;
+    let before = false;
     for await (const commit of repository.history(head, HISTORY, isOld)) {
       const trailers = trailersOf(commit.message);
-      if (trailers[TRAILER.DEPLOYMENT] === deployment && !trailers[TRAILER.PUT_BACK]) { return { own: commit, latest }; }
-      if (concerns(commit.message, request)) { latest ??= commit; }
+      if (trailers[TRAILER.DEPLOYMENT] === deployment && !trailers[TRAILER.PUT_BACK]) { return { own: commit, latest, before }; }
+      if (concerns(commit.message, request)) {
+        latest ??= commit;
+        before ||= trailers[TRAILER.DIGEST] === request.digest;
+      }
     }
-    return { latest };
+    return { latest, before };
   }
 
   /** A stage that is run again goes on with what its execution promoted before: what ran before that is what to go back to. */

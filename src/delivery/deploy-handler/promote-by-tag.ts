@@ -2,9 +2,9 @@ import { DIGEST_PATTERN, shortDigest } from './digest';
 import { readOverlay } from './environment-files';
 import { buildTime, environmentTag } from './environment-tag';
 import { ImageRepository, TaggedImage } from './image-repository';
-import { Promotions, PromotionsProps, Standing } from './promotions';
+import { Doubt, Promotions, PromotionsProps, Standing } from './promotions';
 import { Refusal } from './refusal';
-import { Promotion, Release } from './state';
+import { Asked, Promotion, Release } from './state';
 import { NOT_RELEASED } from '../../flux/manifests/names';
 
 export interface PromotionByTagProps extends PromotionsProps {
@@ -16,15 +16,17 @@ const ATTEMPTS = 5;
 
 /** The deploy function tags the image; Flux follows the newest tag of the environment and makes the commit. */
 export class PromotionByTag implements Promotions {
-  /** Tags cannot tell a promotion that was put back from one that a new run of the stage asks for. */
+  /** A tag does not tell which deployment made it. */
   public readonly remembersPutBack = false;
 
   constructor(private readonly props: PromotionByTagProps) {}
 
-  async promote(): Promise<Promotion> {
+  async promote(asked?: Asked): Promise<Promotion | Doubt> {
     const { request, clock } = this.props;
     const [tags, current] = await Promise.all([this.tags(), this.current()]);
     const newest = tags.at(-1);
+    const again = asked && tags.find(({ digest, time: made }) => digest === request.digest && made >= asked.at);
+    if (again) { return { at: again.time, tag: again.tag, previous: asked.previous }; }
     if (newest?.digest === request.digest) {
       // a tag that is older than the build was not made for it: the environment was on this very digest already
       const own = newest.commit8 === request.commit.slice(0, 8) && newest.time >= (buildTime(request.tag) ?? 0);
@@ -32,8 +34,14 @@ export class PromotionByTag implements Promotions {
       return { at: own ? newest.time : clock.now(), tag: newest.tag, previous };
     }
     const previous = current.digest === request.digest ? before(tags, current, request.digest) : current;
+    if (tags.some(({ digest }) => digest === request.digest)) { return { kind: 'doubt', previous }; }
     const { tag, time } = await this.tag(request.digest, newest, request.commit);
     return { at: time, tag, previous };
+  }
+
+  async promoteAgain(): Promise<void> {
+    const tags = await this.tags();
+    await this.tag(this.props.request.digest, tags.at(-1), this.props.request.commit);
   }
 
   async standing(promotion: Promotion): Promise<Standing> {

@@ -1,7 +1,7 @@
 import { EnvironmentFiles } from './environment-files';
 import { InfrastructureRepository } from './infrastructure-repository';
 import { Request } from './parse-job';
-import { Promotion } from './state';
+import { Asked, Promotion, Release } from './state';
 import { Clock } from '../../kubernetes/retry';
 
 /** What every way of recording works with. */
@@ -20,13 +20,26 @@ export type Standing =
   /** A newer change, which wins. */
   | { readonly kind: 'superseded'; readonly by: string };
 
+/**
+ * The digest was promoted before, and something newer came: the stage runs again, or the event of a job that is long over
+ * has come once more. Only the pipeline knows.
+ */
+export interface Doubt { readonly kind: 'doubt'; readonly previous: Release }
+
 /** One way of recording what an environment shall run. */
 export interface Promotions {
-  /** Whether an invocation that makes a promotion may also put it back: only where the record shows afterwards that both were done. */
+  /** Whether the record itself tells that this deployment has put back what ran before. */
   readonly remembersPutBack: boolean;
 
-  /** Records the digest, once per deployment however often it is called. */
-  promote(): Promise<Promotion>;
+  /**
+   * Records the digest, once per deployment however often it is called.
+   *
+   * @param asked set where the pipeline was asked about a doubt, and what it wanted may have been done
+   */
+  promote(asked?: Asked): Promise<Promotion | Doubt>;
+
+  /** Records the digest although it was promoted before. */
+  promoteAgain(): Promise<void>;
 
   standing(promotion: Promotion): Promise<Standing>;
 

@@ -37,8 +37,16 @@ const common = {
   attempts: z.number(),
 };
 
+/** The pipeline said that it wants a digest promoted again. */
+const Asked = z.object({
+  /** When, in milliseconds. */
+  at: z.number(),
+  /** What ran then. */
+  previous: Release,
+});
+
 const State = z.discriminatedUnion('phase', [
-  z.object({ phase: z.literal('promote'), ...common }),
+  z.object({ phase: z.literal('promote'), ...common, asked: Asked.optional() }),
   z.object({ phase: z.literal('watch'), ...common, promotion: Promotion, tagged: z.boolean(), held: Held.optional() }),
   z.object({
     phase: z.literal('put back'),
@@ -53,6 +61,7 @@ const State = z.discriminatedUnion('phase', [
 
 export type Release = z.infer<typeof Release>;
 export type Promotion = z.infer<typeof Promotion>;
+export type Asked = z.infer<typeof Asked>;
 export type Held = z.infer<typeof Held>;
 /** All that one invocation leaves to the next. */
 export type State = z.infer<typeof State>;

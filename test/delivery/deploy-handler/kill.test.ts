@@ -70,12 +70,3 @@ test('never overwrites a person\'s newer change, whenever that comes and whateve
     if (pushed && person > promoted) { expect(it.overlayDigest).toBe(C); }
   }), { numRuns: 100 });
 });
-
-test('an event that comes twice, also after all is over, changes nothing', async () => {
-  const it = await world('commit', false);
-  await it.act(it.parameters(B));
-  const files = it.codeCommit.files();
-  await it.invoke({ jobId: 'job-1', parameters: it.parameters(B) });
-  expect(it.codeCommit.files()).toEqual(files);
-  expect(promotions(it)).toBe(1);
-});
