@@ -44,6 +44,12 @@ export class PipelineWatch {
     });
   }
 
+  /** The executions that have not ended. */
+  public async running(): Promise<string[]> {
+    const { pipelineExecutionSummaries = [] } = await this.client.send(new ListPipelineExecutionsCommand({ pipelineName: this.pipelineName }));
+    return pipelineExecutionSummaries.filter(({ status }) => ['InProgress', 'Stopping'].includes(status!)).map(({ pipelineExecutionId }) => pipelineExecutionId!);
+  }
+
   /** Follows an execution to its end. Approvals are given when `approve` says so. */
   public async follow(execution: string, onHop: (hop: Hop) => void, approve: (stage: string) => Promise<boolean>): Promise<Outcome> {
     const told = new Map<string, Hop>();
