@@ -1,5 +1,5 @@
 import { AwsError, CallRecord, Check } from './contracts';
-import { Ministack, SignedRequest } from './ministack/ministack';
+import { Decision, Ministack, SignedRequest } from './ministack/ministack';
 import { Sessions } from './sessions';
 
 export interface AuthoriseRequest {
@@ -25,11 +25,11 @@ export class Authorisation {
   public async authorise(request: AuthoriseRequest): Promise<string> {
     const principal = this.sessions.find(request.accessKeyId)?.roleArn;
     if (!principal) {
-      this.record('unknown', request, false, 403);
+      this.record('unknown', request, 403);
       throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403);
     }
-    const { failure, denied } = await this.ministack.authorise(request);
-    this.record(principal, request, !failure && !denied, failure || denied ? 403 : 200);
+    const { failure, denied, made } = await this.ministack.authorise(request);
+    this.record(principal, request, failure || denied ? 403 : 200, made);
     if (failure) throw new AwsError(failure.code, failure.message, 403);
     if (denied) {
       if (denied.action.startsWith('kms:') && request.service === 'codecommit') {
@@ -46,11 +46,10 @@ export class Authorisation {
     return this.sessions.find(accessKeyId)?.roleArn ?? (accessKeyId || 'anonymous');
   }
 
-  private record(principal: string, request: AuthoriseRequest, allowed: boolean, status: number): void {
-    const byAction = new Map<string, string[]>();
-    for (const check of request.checks) byAction.set(check.action, [...byAction.get(check.action) ?? [], check.resource]);
-    for (const [action, resources] of byAction) {
-      this.calls.push({ time: Date.now(), principal, service: action.split(':')[0], action, resources, allowed, status });
-    }
+  private record(principal: string, { checks }: AuthoriseRequest, status: number, made?: Decision['made']): void {
+    checks.forEach(({ action, resource }, index) => {
+      const { allowed = false, context = undefined } = made?.[index] ?? {};
+      this.calls.push({ time: Date.now(), principal, service: action.split(':')[0], action, resources: [resource], allowed, status, context });
+    });
   }
 }

@@ -17,6 +17,37 @@ export interface CallRecord {
   resources: string[];
   allowed: boolean;
   status: number;
+  /** Left out where no policy was asked. */
+  context?: RequestContext;
+}
+
+/** All that policies were judged by, in the names of the evaluator */
+export type RequestContext = Record<string, unknown> & { principal_arn: string; action: string; resource_arn: string };
+
+export interface PolicyDocument { Statement: Record<string, any> | Record<string, any>[] }
+
+export interface RolePolicies {
+  trust: PolicyDocument;
+  /** By name. */
+  inline: Record<string, PolicyDocument>;
+  /** By ARN. */
+  managed: Record<string, PolicyDocument>;
+  boundary: PolicyDocument | null;
+}
+
+/** Policies as deployed: of roles by their names, of other resources by their ARNs */
+export interface DeployedPolicies {
+  roles: Record<string, RolePolicies>;
+  resources: Record<string, PolicyDocument>;
+}
+
+/** What a deployment of a stack left behind */
+export interface Deployment extends DeployedPolicies {
+  stack: string;
+  /** When it began: calls from then on meet these policies. */
+  from: number;
+  /** Logical ids, by the names of roles and the ARNs of resources. */
+  logicalIds: Record<string, string>;
 }
 
 /** A CloudFormation resource type that the sandbox provides */

@@ -9,7 +9,7 @@ import { Repositories } from './codecommit/repositories';
 import { RepositoryType } from './codecommit/resource-type';
 import { CodeCommitService } from './codecommit/service';
 import { ACCOUNT, CODECOMMIT_HOST, ECR_HOST } from './constants';
-import { AwsError, CallRecord, Credentials, ResourceType, ServiceEnd } from './contracts';
+import { AwsError, CallRecord, Credentials, Deployment, ResourceType, ServiceEnd } from './contracts';
 import { ControlServer } from './control-server';
 import { Deployer } from './deploy/deployer';
 import { OnEvent } from './deploy/stacks';
@@ -89,6 +89,8 @@ export class Account {
   /** The sandbox's CA and the system's, for programs that take one bundle only. */
   public get caBundleFile(): string { return this.authority.caBundleFile; }
   public get calls(): CallRecord[] { return this.authorisation.calls; }
+  /** What each deployment left behind, in their order. */
+  public get deployments(): readonly Deployment[] { return this.deployer.deployments; }
 
   public registerResourceType(type: string, handler: ResourceType): void {
     this.control.types.set(type, handler);
@@ -231,7 +233,10 @@ export class Account {
     this.registerService('codecommit', new CodeCommitService(this.repositories));
     this.registerResourceType('AWS::CodeCommit::Repository', new RepositoryType(this.repositories, async (bucket, key) => this.deployer.readObject(bucket, key)));
     this.deployer = await Deployer.start({
-      endpointUrl: this.edge.url, credentials: this.deployerSession, beforeDeploy: async template => this.provideTypes(template),
+      endpointUrl: this.edge.url,
+      credentials: this.deployerSession,
+      beforeDeploy: async template => this.provideTypes(template),
+      authority: async (roles, resources) => this.ministack.authority(roles, resources),
     });
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Sandbox } from '../../sandbox';
+import { writeEvidence } from '../../sandbox/evidence';
 import type { Hop, Outcome } from '../../sandbox/scenario/pipeline-watch';
 import { AppliedWatch } from '../../sandbox/scenario/promotions';
 import { Shop } from '../../sandbox/scenario/shop';
@@ -19,6 +20,7 @@ beforeAll(async () => {
 }, 45 * 60_000); // the programs may have to be built first
 
 afterAll(async () => {
+  if (shop) await writeEvidence(sandbox, 'delivery');
   await sandbox?.stop();
   rmSync(dir, { recursive: true, force: true });
 });

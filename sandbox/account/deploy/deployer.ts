@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { REGION } from '../constants';
-import { Credentials } from '../contracts';
+import { Credentials, DeployedPolicies, Deployment } from '../contracts';
 import { readAssembly } from './assembly';
 import { BOOTSTRAP_TEMPLATE, fillPlaceholders } from './bootstrap';
+import { policyHolder } from './policy-holder';
 import { OnEvent, Stacks } from './stacks';
 
 export interface DeployerOptions {
@@ -12,6 +13,8 @@ export interface DeployerOptions {
   credentials: Credentials;
   /** Called with each template before it is deployed. */
   beforeDeploy: (template: any) => Promise<void>;
+  /** The policies of roles and of resources, as deployed. */
+  authority: (roleNames: string[], resourceArns: string[]) => Promise<DeployedPolicies>;
 }
 
 /** Deploys cloud assemblies the way the CDK's command line does: assets first, then the stacks in order. */
@@ -22,6 +25,8 @@ export class Deployer {
     return deployer;
   }
 
+  /** In their order; a stack that was updated is there more than once. */
+  public readonly deployments: Deployment[] = [];
   private readonly stacks: Stacks;
   private readonly s3: S3Client;
 
@@ -41,7 +46,9 @@ export class Deployer {
     const outputs: Record<string, string> = {};
     for (const stack of wanted) {
       await this.options.beforeDeploy(JSON.parse(await readFile(stack.templateFile, 'utf8')));
+      const from = Date.now();
       Object.assign(outputs, await this.stacks.deploy(stack, onEvent));
+      this.deployments.push(await this.describe(stack.stackName, from));
     }
     return { outputs };
   }
@@ -53,6 +60,16 @@ export class Deployer {
   public async readObject(bucket: string, key: string): Promise<Buffer> {
     const object = await this.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return Buffer.from(await object.Body!.transformToByteArray());
+  }
+
+  private async describe(stack: string, from: number): Promise<Deployment> {
+    const logicalIds: Record<string, string> = {};
+    for (const { ResourceType, PhysicalResourceId, LogicalResourceId } of await this.stacks.resources(stack)) {
+      const name = policyHolder(ResourceType!, PhysicalResourceId ?? '');
+      if (name) logicalIds[name] = LogicalResourceId!;
+    }
+    const [arns, roles] = [Object.keys(logicalIds).filter(name => name.startsWith('arn:')), Object.keys(logicalIds).filter(name => !name.startsWith('arn:'))];
+    return { stack, from, logicalIds, ...await this.options.authority(roles, arns) };
   }
 
   private async published(bucket: string, key: string): Promise<boolean> {

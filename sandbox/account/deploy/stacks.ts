@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  CloudFormationClient, CreateStackCommand, DeleteStackCommand, DescribeStackEventsCommand, DescribeStacksCommand,
-  Stack, StackEvent, UpdateStackCommand,
+  CloudFormationClient, CreateStackCommand, DeleteStackCommand, DescribeStackEventsCommand, DescribeStackResourcesCommand,
+  DescribeStacksCommand, Stack, StackEvent, StackResource, UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { StackArtifact } from './assembly';
 import { REGION } from '../constants';
@@ -51,6 +51,10 @@ export class Stacks {
     const seen = new Set((await this.events(stackName)).map(event => event.EventId!));
     await this.cloudformation.send(new DeleteStackCommand({ StackName: stackName }));
     await this.follow(stack.StackId!, seen, onEvent);
+  }
+
+  public async resources(stackName: string): Promise<StackResource[]> {
+    return (await this.cloudformation.send(new DescribeStackResourcesCommand({ StackName: stackName }))).StackResources ?? [];
   }
 
   /** Follows a stack until its operation has ended; undefined when it is gone. */

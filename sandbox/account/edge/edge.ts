@@ -94,6 +94,7 @@ export class Edge {
         resources: [made.resource],
         allowed: made.allowed,
         status,
+        context: made.context ?? undefined,
       });
     }
   }

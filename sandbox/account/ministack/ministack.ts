@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Processes } from '../../processes';
 import { ACCOUNT, REGION } from '../constants';
-import { Check, Credentials } from '../contracts';
+import { Check, Credentials, DeployedPolicies, RequestContext } from '../contracts';
 import { forward, freePort } from '../http';
 import { ministackPython } from './install';
 
@@ -26,8 +26,10 @@ export interface SignedRequest { method: string; path: string; query: string; he
 export interface Decision {
   /** The credentials are not valid. */
   failure?: { code: string; message: string };
-  /** A policy does not allow it. */
+  /** The first check that a policy does not allow. */
   denied?: Check & { explicit: boolean };
+  /** Each check's own decision, unless the credentials are not valid. */
+  made?: { allowed: boolean; context?: RequestContext }[];
 }
 
 /** The ministack process: the services that the sandbox does not play itself, and IAM's decisions. */
@@ -76,6 +78,11 @@ export class Ministack {
 
   public async authorise(message: { accessKeyId: string; service: string; checks: Check[]; request?: SignedRequest }): Promise<Decision> {
     return this.control('authorise', message);
+  }
+
+  /** The policies of roles and of resources, as deployed. */
+  public async authority(roleNames: string[], resourceArns: string[]): Promise<DeployedPolicies> {
+    return this.control('authority', { roles: roleNames, resources: resourceArns });
   }
 
   public async registerSession(credentials: Credentials & { expires?: number; roleArn: string }, sessionName: string, root = false): Promise<void> {

@@ -1,10 +1,12 @@
 """IAM: each decision is reported, and the sandbox can ask for one.
 
-Private names of ministack: `enforce`, `pin_request_origin`, `pin_signed_request`, `pin_signed_body`, `check_credentials`.
+Private names of ministack: `enforce`, `pin_request_origin`, `pin_signed_request`, `pin_signed_body`, `check_credentials`,
+`evaluate`.
 """
 
 import base64
 import contextvars
+import dataclasses
 from urllib.parse import parse_qs
 
 import ministack.app as ministack_app
@@ -15,7 +17,10 @@ from additions.account import ACCOUNT, REGION
 from additions.resource_properties import bucket_keys
 
 decisions = contextvars.ContextVar("sandbox_decisions", default=None)
+# What a policy's conditions were judged by; stays None where IAM asks no policy (the account's root, `sts:GetCallerIdentity`).
+judged = contextvars.ContextVar("sandbox_judged", default=None)
 original_enforce = iam_evaluator.enforce
+original_evaluate = iam_evaluator.evaluate
 
 # The account's door stands for AWS's endpoints, which take TLS only.
 ministack_app.pin_request_origin = lambda source_ip, secure_transport: iam_evaluator.pin_request_origin(source_ip, True)
@@ -24,23 +29,37 @@ ministack_app.pin_request_origin = lambda source_ip, secure_transport: iam_evalu
 KEY_ACTIONS = {"s3:GetObject": "kms:Decrypt", "s3:PutObject": "kms:GenerateDataKey"}
 
 
+def evaluate(context, policies, *limits):
+    if judged.get() is None:  # the identity's policies come first, then the resource's with the same context
+        judged.set(dataclasses.asdict(context))
+    return original_evaluate(context, policies, *limits)
+
+
+def decide(*request):
+    """What IAM says, and the context by which it does."""
+    judged.set(None)
+    return original_enforce(*request), judged.get()
+
+
 def enforce(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
-    denied = original_enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
-    report(access_key_id, iam_action, resource_arn, denied)
+    denied, judged_by = decide(access_key_id, iam_action, service, region, resource_arn, service_context)
+    report(access_key_id, iam_action, resource_arn, denied, judged_by)
     bucket_key = bucket_keys.get(resource_arn.split(":::")[-1].split("/")[0]) if iam_action in KEY_ACTIONS else None
     if bucket_key and not denied:
         context = {"kms:ViaService": f"s3.{REGION}.amazonaws.com", "kms:CallerAccount": ACCOUNT}
-        denied = original_enforce(access_key_id, KEY_ACTIONS[iam_action], "kms", region, bucket_key, context)
-        report(access_key_id, KEY_ACTIONS[iam_action], bucket_key, denied)
+        denied, judged_by = decide(access_key_id, KEY_ACTIONS[iam_action], "kms", region, bucket_key, context)
+        report(access_key_id, KEY_ACTIONS[iam_action], bucket_key, denied, judged_by)
     return denied
 
 
-def report(access_key_id, action, resource, denied):
+def report(access_key_id, action, resource, denied, context):
     made = decisions.get()
     if made is not None:
-        made.append({"accessKeyId": access_key_id, "action": action, "resource": resource, "allowed": denied is None})
+        made.append({
+            "accessKeyId": access_key_id, "action": action, "resource": resource, "allowed": denied is None, "context": context})
 
 
+iam_evaluator.evaluate = evaluate
 iam_evaluator.enforce = enforce
 
 
@@ -59,11 +78,14 @@ def authorise(message):
         failure = iam_evaluator.check_credentials(key, message["service"])
         if failure:
             return {"failure": {"code": failure.code, "message": failure.message}}
+    made = []
+    first_denied = None
     for check in message["checks"]:
-        denied = original_enforce(key, check["action"], check["action"].split(":")[0], REGION,
-                                  resource_arn=check["resource"], service_context=check.get("context"))
+        denied, judged_by = decide(
+            key, check["action"], check["action"].split(":")[0], REGION, check["resource"], check.get("context"))
         if isinstance(denied, iam_evaluator.AuthError):
             return {"failure": {"code": denied.code, "message": denied.message}}
-        if denied:
-            return {"denied": {**check, "explicit": denied.decision == "Deny"}}
-    return {}
+        made.append({"allowed": denied is None, "context": judged_by})
+        if denied and not first_denied:
+            first_denied = {**check, "explicit": denied.decision == "Deny"}
+    return {"made": made, "denied": first_denied}

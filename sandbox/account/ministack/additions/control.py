@@ -8,6 +8,7 @@ from ministack.services.cloudformation import provisioners
 
 from additions.account import SECRET
 from additions.authorisation import authorise, decisions
+from additions.authority import authority
 from additions.events import put_event, sandbox_targets
 from additions.function_faults import kill_process
 from additions.resource_types import register_types
@@ -15,6 +16,7 @@ from additions.sessions import make_session
 
 CONTROL = {
     "/_sandbox/authorise": authorise,
+    "/_sandbox/authority": authority,
     "/_sandbox/session": make_session,
     "/_sandbox/event": put_event,
     "/_sandbox/kill": kill_process,
