@@ -54,11 +54,12 @@ interface RequestParts {
  * know, renames those such as `default` and `enum` of a CRD's schema, and writes names in lower case.
  */
 class JsonObjectApi extends KubernetesObjectApi {
+  private readonly authentication: ClusterAuthentication;
+
   constructor(props: ConnectProps) {
-    super(createConfiguration({
-      baseServer: new ServerConfiguration(props.endpoint, {}),
-      authMethods: { default: new ClusterAuthentication(props) },
-    }));
+    const authentication = new ClusterAuthentication(props);
+    super(createConfiguration({ baseServer: new ServerConfiguration(props.endpoint, {}), authMethods: { default: authentication } }));
+    this.authentication = authentication;
   }
 
   merge(ref: ObjectRef, body: object): Promise<KubernetesObject> {
@@ -103,7 +104,9 @@ class JsonObjectApi extends KubernetesObjectApi {
         }
         return await this.requestPromise(context);
       } catch (error) {
-        throw readable(what, error);
+        const told = readable(what, error);
+        if (told instanceof KubernetesError && told.code === 401) { this.authentication.forget(); }
+        throw told;
       }
     }, { pauses: RETRY_PAUSES_MS, isTransient });
   }
@@ -136,6 +139,11 @@ class ClusterAuthentication {
     context.setHeaderParam('Authorization', `Bearer ${this.token.value}`);
     context.setDispatcher(this.dispatcher);
     context.setSignal(AbortSignal.timeout(REQUEST_TIMEOUT_MS));
+  }
+
+  /** A token that was refused is not used again: the cluster may remember that it refused it. */
+  forget(): void {
+    this.token = undefined;
   }
 
   private sign(): Promise<string> {

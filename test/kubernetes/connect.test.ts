@@ -22,7 +22,7 @@ let server: https.Server;
 let endpoint: string;
 let connections = 0;
 let seen: Seen[];
-let reply: (request: Seen) => Reply;
+let reply: (request: Seen) => Reply | Promise<Reply>;
 
 beforeAll(async () => {
   // as the handlers are bundled, and in a process of its own: jest does not load the client's ES modules
@@ -41,7 +41,7 @@ beforeAll(async () => {
     if (!resources) {
       seen.push(one);
     }
-    const { status, body } = resources ? { status: 200, body: { kind: 'APIResourceList', resources } } : reply(one);
+    const { status, body } = resources ? { status: 200, body: { kind: 'APIResourceList', resources } } : await reply(one);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   server.on('secureConnection', () => connections++);
@@ -89,6 +89,18 @@ test('writes plain JSON, each way as its kind of patch, with one token over kept
   expect(new Set(seen.map(({ headers }) => headers.authorization)).size).toBe(1);
   expect(seen[0].headers.authorization).toMatch(/^Bearer k8s-aws-v1\./);
   expect(connections).toBeLessThan(3); // of six requests, two of them discovery
+});
+
+test('a token that was refused is not used again', async () => {
+  reply = async () => {
+    if (seen.length > 1) { return { status: 200, body: {} }; }
+    await new Promise((resolve) => setTimeout(resolve, 1_100)); // tokens of the same second are the same
+    return { status: 401, body: { message: 'Unauthorized', reason: 'Unauthorized' } };
+  };
+  const [refused, taken] = await call(['get', MAP], ['get', MAP]);
+  expect(refused.error).toMatchObject({ code: 401 });
+  expect(taken.value).toBeDefined();
+  expect(new Set(seen.map(({ headers }) => headers.authorization)).size).toBe(2);
 });
 
 describe('reading', () => {
