@@ -9,10 +9,12 @@ afterAll(async () => it?.stop('faults-ends'));
 /** A commit whose image is built; then something goes wrong. */
 async function deliverWith(goWrong: () => void): Promise<void> {
   const commit = await it.push();
+  const before = it.sandbox.account.ends.met;
   const outcome = await it.follow(commit, ({ action }) => {
     if (action === 'Build') goWrong();
   });
   expect([it.failures(outcome), outcome.status]).toEqual([[], 'Succeeded']);
+  expect(it.sandbox.account.ends.met).toBeGreaterThan(before);
   await it.clear();
   await it.expectDelivered(commit);
 }

@@ -92,7 +92,7 @@ test('the deploy function out of time goes on in its next try', async () => {
 
 test('an event that no try can handle lies in the queue whose messages the alarm counts', async () => {
   const letters = await DeadLetters.open(it.sandbox);
-  expect(await letters.visible()).toBe(0);
+  expect(await letters.receive()).toEqual([]);
   for (let tries = 0; tries < 3; tries++) functions().kill(FUNCTIONS.reconcile, { afterMs: 1 });
   const commit = await it.personCommits();
   await until('the event is in the queue', async () => await letters.visible() === 1 ? undefined : 'it is empty');

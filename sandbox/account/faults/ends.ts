@@ -29,7 +29,11 @@ interface Refusal { readonly status?: number }
 /** What may happen at the account's ends: nothing, unless it is asked for */
 export class EndFaults {
   private faults: Fault[] = [];
+  private done = 0;
   private cleared = new AbortController();
+
+  /** How many requests something happened to. */
+  public get met(): number { return this.done; }
 
   /** Requests are refused with a status of the server's, or as throttled (429). */
   public fail(end: End, { times = Infinity, operation, status = 500 }: Choice & { readonly status?: number } = {}): void {
@@ -80,6 +84,7 @@ export class EndFaults {
     const fault = this.faults.find(one => one.left > 0 && one.end === end && (one.operation ?? operation) === operation);
     if (!fault) return undefined;
     fault.left--;
+    this.done++;
     return fault.act();
   }
 
