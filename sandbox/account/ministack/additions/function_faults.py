@@ -53,6 +53,15 @@ def kill(worker, error):
     if process is not None and process.poll() is None:
         worker.killed_with = error
         process.kill()
+        return True
+    return False
+
+
+def kill_later(worker, plan, over):
+    """Once it runs: on a cold start that takes a while."""
+    over.wait(plan["afterMs"] / 1000)
+    while not over.is_set() and not kill(worker, plan["error"]):
+        over.wait(0.005)
 
 
 def kill_process(message):
@@ -62,18 +71,17 @@ def kill_process(message):
 def invoke(worker, *arguments, **named):
     worker.killed_with = None
     plan = planned_kill.get()
-    timer = threading.Timer(plan["afterMs"] / 1000, kill, (worker, plan["error"])) if plan else None
-    if timer:
-        timer.start()
+    over = threading.Event()
+    if plan:
+        threading.Thread(target=kill_later, args=(worker, plan, over), daemon=True).start()
     try:
         response = original_invoke(worker, *arguments, **named)
-    except RuntimeError:  # it did not get as far as to take the event
+    except (OSError, RuntimeError):  # it did not get as far as to take the event
         if not worker.killed_with:
             raise
         response = {}
     finally:
-        if timer:
-            timer.cancel()
+        over.set()
     return {**response, "status": "error", "error": worker.killed_with} if worker.killed_with else response
 
 
