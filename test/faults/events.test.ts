@@ -3,7 +3,12 @@ import { FaultShop, SETUP_MILLISECONDS } from './fault-shop';
 let it: FaultShop;
 
 beforeAll(async () => { it = await FaultShop.start(); }, SETUP_MILLISECONDS);
-afterEach(async () => it.clear());
+let before: number;
+beforeEach(() => { before = it.sandbox.account.events.met; });
+afterEach(async () => {
+  await it.clear();
+  expect(it.sandbox.account.events.met).toBeGreaterThan(before);
+});
 afterAll(async () => it?.stop('faults-events'));
 
 test('events that come twice deliver a commit once', async () => {

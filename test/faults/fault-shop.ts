@@ -10,6 +10,7 @@ import type { Clone } from '../../sandbox/scenario/developer';
 import { DEVELOPER_ROLE } from '../../sandbox/scenario/people';
 import { type Hop, type Outcome, PipelineWatch } from '../../sandbox/scenario/pipeline-watch';
 import { Shop } from '../../sandbox/scenario/shop';
+import { writeFigures } from '../verify/figures';
 
 /** How the logical ids of the four functions begin. */
 export const FUNCTIONS = {
@@ -30,7 +31,16 @@ export class FaultShop {
   public static async start(prepare: (sandbox: Sandbox) => void = () => undefined): Promise<FaultShop> {
     const dir = mkdtempSync(join(tmpdir(), 'faults-'));
     const sandbox = await Sandbox.start({ dir, nodes: 'kwok' });
-    prepare(sandbox);
+    try {
+      prepare(sandbox);
+      return await FaultShop.deliver(sandbox);
+    } catch (error) {
+      await sandbox.stop();
+      throw error;
+    }
+  }
+
+  private static async deliver(sandbox: Sandbox): Promise<FaultShop> {
     const shop = await Shop.deploy(sandbox);
     const credentials = async () => sandbox.account.sessionFor(`arn:aws:iam::${ACCOUNT}:role/${DEVELOPER_ROLE}`);
     const client = new CodePipelineClient({ region: REGION, endpoint: sandbox.account.endpointUrl, credentials });
@@ -123,6 +133,8 @@ export class FaultShop {
 
   public async stop(run: string): Promise<void> {
     await writeEvidence(this.sandbox, run);
+    const { events, functions, ends } = this.sandbox.account;
+    writeFigures(run, { 'events disturbed': events.met, 'handlers killed': functions.killed, 'requests refused or held': ends.met });
     await this.sandbox.stop();
     rmSync(this.sandbox.dir, { recursive: true, force: true });
   }

@@ -18,11 +18,15 @@ const PAIR_MILLISECONDS = 5_000;
 /** What may happen to events of CodeCommit and ECR on their way to EventBridge: nothing, unless it is asked for */
 export class EventFaults {
   private faults: Fault[] = [];
+  private done = 0;
   private readonly waiting = new Set<Waiting>();
   /** The first of two that are to change places, by what they are about. */
   private readonly pairs = new Map<string, Waiting>();
 
   constructor(private readonly onProgress: (line: string) => void = () => undefined) {}
+
+  /** How many events something happened to. */
+  public get met(): number { return this.done; }
 
   /** The next events never arrive. */
   public lose(count = Infinity): void {
@@ -54,6 +58,7 @@ export class EventFaults {
   public async pass(event: Event, deliver: Deliver): Promise<void> {
     const faults = BEST_EFFORT.includes(event.source) ? this.faults.filter(({ left }) => left > 0) : [];
     for (const fault of faults) fault.left--;
+    if (faults.length > 0) this.done++;
     const of = (kind: Fault['kind']) => faults.filter(fault => fault.kind === kind);
     if (of('lose').length > 0) return;
     const delay = of('delay').reduce((sum, { milliseconds }) => sum + milliseconds, 0);
