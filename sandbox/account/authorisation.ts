@@ -1,4 +1,4 @@
-import { AwsError, CallRecord, Check } from './contracts';
+import { AwsError, CallRecord, Check, Decided } from './contracts';
 import { Decision, Ministack, SignedRequest } from './ministack/ministack';
 import { Sessions } from './sessions';
 
@@ -44,6 +44,12 @@ export class Authorisation {
   /** Role ARN behind a key, for records of calls that ministack decided. */
   public principalOf(accessKeyId: string): string {
     return this.sessions.find(accessKeyId)?.roleArn ?? (accessKeyId || 'anonymous');
+  }
+
+  /** Takes over what ministack decided. */
+  public take({ accessKeyId, action, resource, allowed, context }: Decided, status: number): void {
+    const principal = this.principalOf(accessKeyId);
+    this.calls.push({ time: Date.now(), principal, service: action.split(':')[0], action, resources: [resource], allowed, status, context: context ?? undefined });
   }
 
   private record(principal: string, { checks }: AuthoriseRequest, status: number, made?: Decision['made']): void {

@@ -24,6 +24,16 @@ export interface CallRecord {
 /** All that policies were judged by, in the names of the evaluator */
 export type RequestContext = Record<string, unknown> & { principal_arn: string; action: string; resource_arn: string };
 
+/** A decision of ministack's */
+export interface Decided {
+  /** Or the name of the service that calls as itself. */
+  accessKeyId: string;
+  action: string;
+  resource: string;
+  allowed: boolean;
+  context: RequestContext | null;
+}
+
 export interface PolicyDocument { Statement: Record<string, any> | Record<string, any>[] }
 
 export interface RolePolicies {

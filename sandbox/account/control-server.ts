@@ -1,5 +1,5 @@
 import { Server } from 'node:http';
-import { Resource, ResourceType } from './contracts';
+import { Decided, Resource, ResourceType } from './contracts';
 import type { FunctionFaults } from './faults/functions';
 import { close, listen, readBody } from './http';
 import { Sessions } from './sessions';
@@ -11,6 +11,8 @@ export interface ControlServerOptions {
   functions: FunctionFaults;
   /** Decides what a service does with a role. */
   authorise: (roleArn: string, action: string, resource: string) => Promise<void>;
+  /** Keeps a decision that ministack made while nobody waited for an answer. */
+  record: (made: Decided) => void;
   /** What a caller has to know. */
   secret: string;
   onProgress: (s: string) => void;
@@ -66,6 +68,7 @@ export class ControlServer {
         return this.options.sessions.learn(message.accessKeyId, message.session);
       case '/invocation': return this.options.functions.invoked(message.function);
       case '/authorise': return this.options.authorise(message.role, message.action, message.resource);
+      case '/call': return this.options.record(message);
       case '/resource/create': return this.create(message);
       case '/resource/update': return this.update(message);
       case '/resource/delete': return this.type(message.type).delete(message.id, message.props);

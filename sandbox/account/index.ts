@@ -199,6 +199,7 @@ export class Account {
     this.control = await ControlServer.start({
       sessions: this.sessions,
       functions: this.functions,
+      record: made => this.authorisation.take(made, made.allowed ? 200 : 403),
       authorise: async (roleArn, action, resource) => this.authorise(roleArn, action, [resource]),
       secret,
       onProgress: this.progress,

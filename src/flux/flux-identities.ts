@@ -58,7 +58,7 @@ export class FluxIdentities extends Construct {
     const reflector = this.associate('ImageReflectorController', 'image-reflector-controller', [
       new iam.PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }), // ECR has no resource for it
       new iam.PolicyStatement({
-        actions: ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer', 'ecr:ListImages'],
+        actions: ['ecr:BatchGetImage', 'ecr:ListImages'],
         resources: [images],
       }),
     ]);

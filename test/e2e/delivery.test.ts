@@ -99,7 +99,7 @@ test('an event that is lost is made up for by polling', async () => {
 test('no call of any part was refused, and nobody but the deployer acted without a role of the template', async () => {
   expect(sandbox.account.calls.filter(({ allowed }) => !allowed)).toEqual([]);
   const principals = new Set(sandbox.account.calls.map(({ principal }) => principal.replace(/^.*:role\//, '')));
-  for (const principal of principals) expect(principal).toMatch(/^(ShopStack-|PeopleStack-|developer$|deployer$|anonymous$|cdk-)/);
+  for (const principal of principals) expect(principal).toMatch(/^(ShopStack-|PeopleStack-|developer$|deployer$|anonymous$|cdk-|events\.amazonaws\.com$)/);
 });
 
 test('there is no stored key: no Secret that Flux or an application could use', async () => {

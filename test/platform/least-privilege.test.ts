@@ -53,7 +53,7 @@ test('each part may do this', () => {
     files: ['codecommit:CreateCommit', 'codecommit:GetBranch', 'codecommit:GetFile', 'codecommit:GetFolder'],
     source: ['codecommit:GitPull'],
     imageAutomation: ['codecommit:GitPull', 'codecommit:GitPush'],
-    imageReflector: ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetAuthorizationToken', 'ecr:GetDownloadUrlForLayer', 'ecr:ListImages'],
+    imageReflector: ['ecr:BatchGetImage', 'ecr:GetAuthorizationToken', 'ecr:ListImages'],
     events: ['codepipeline:StartPipelineExecution'],
   });
 });

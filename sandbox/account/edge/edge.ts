@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Authorisation } from '../authorisation';
-import { AwsError, ServiceEnd } from '../contracts';
+import { AwsError, Decided, ServiceEnd } from '../contracts';
 import { ClosedConnection, EndFaults } from '../faults/ends';
 import { FunctionFaults } from '../faults/functions';
 import { close, forward, listen, readBody } from '../http';
@@ -85,18 +85,7 @@ export class Edge {
   }
 
   private recordDecisions(encoded: string, status: number): void {
-    for (const made of JSON.parse(Buffer.from(encoded, 'base64').toString())) {
-      this.authorisation.calls.push({
-        time: Date.now(),
-        principal: this.authorisation.principalOf(made.accessKeyId),
-        service: made.action.split(':')[0],
-        action: made.action,
-        resources: [made.resource],
-        allowed: made.allowed,
-        status,
-        context: made.context ?? undefined,
-      });
-    }
+    for (const made of JSON.parse(Buffer.from(encoded, 'base64').toString()) as Decided[]) this.authorisation.take(made, status);
   }
 }
 

@@ -11,6 +11,7 @@ import additions.authorisation
 import additions.control
 import additions.events
 import additions.function_faults
+import additions.function_logs
 import additions.functions
 import additions.managed_policies
 import additions.resource_properties
