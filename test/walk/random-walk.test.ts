@@ -5,11 +5,13 @@ import { settings } from './settings';
 import { Walk } from './walk';
 import { World } from './world';
 import { Sandbox } from '../../sandbox';
+import { writeEvidence } from '../../sandbox/evidence';
+import { writeFigures } from '../verify/figures';
 
-/** A step takes some three seconds with its pause, and polling decides how long a rest is. */
-const SECONDS_PER_STEP = 15;
+/** Bounded and no more: a step takes some three seconds with its pause, and polling decides how long a rest is. */
+const SECONDS_PER_STEP = 30;
 
-const { steps, seed } = settings();
+const { steps, seed, isLong } = settings();
 
 let dir: string;
 let sandbox: Sandbox;
@@ -23,12 +25,14 @@ beforeAll(async () => {
 
 afterAll(async () => {
   world?.watch.end();
+  if (world) await writeEvidence(sandbox, 'walk');
   await sandbox?.stop();
   rmSync(dir, { recursive: true, force: true });
 });
 
-test(`${steps} steps at random, with the seed ${seed}`, async () => {
-  const walk = new Walk(world, { steps, seed }, (line) => process.stderr.write(`${line}\n`));
-  const figures = await walk.run();
+test(`${steps} steps at random with the seed ${seed}, and nothing is lost or runs that should not (WALK_STEPS, WALK_SEED)`, async () => {
+  const tell = (line: string) => void process.stderr.write(`walk: ${line}\n`);
+  const figures = await new Walk(world, { steps, seed }, { onStep: isLong ? tell : () => undefined, onRest: tell }).run();
+  writeFigures('walk', figures);
   expect(figures).toMatchObject({ steps, seed });
 }, (steps * SECONDS_PER_STEP + 1200) * 1000);

@@ -12,12 +12,10 @@ const SEED = 20_261_124;
 /** Steps from one rest to the next. */
 export const STEPS_BETWEEN_RESTS = 25;
 
-/** Reads `WALK_STEPS` and `WALK_SEED`. */
-export function settings(environment: Record<string, string | undefined> = process.env): Settings {
-  return {
-    steps: number(environment, 'WALK_STEPS', STEPS, 1),
-    seed: number(environment, 'WALK_SEED', SEED, -(2 ** 31)),
-  };
+/** Reads `WALK_STEPS` and `WALK_SEED`; a walk longer than usual tells each step. */
+export function settings(environment: Record<string, string | undefined> = process.env): Settings & { readonly isLong: boolean } {
+  const steps = number(environment, 'WALK_STEPS', STEPS, 1);
+  return { steps, seed: number(environment, 'WALK_SEED', SEED, -(2 ** 31)), isLong: steps > STEPS };
 }
 
 function number(environment: Record<string, string | undefined>, name: string, otherwise: number, min: number): number {

@@ -16,6 +16,12 @@ const REPORTS = join(__dirname, '../../test-reports/walk');
 /** How many of the last steps an error message tells */
 const LAST_STEPS = 30;
 
+/** Told what happens, a line each */
+export interface Listener {
+  readonly onStep: (line: string) => void;
+  readonly onRest: (line: string) => void;
+}
+
 /** What a walk came to */
 export type WalkFigures = Record<string, number>;
 
@@ -26,7 +32,7 @@ export class Walk {
   private rests = 0;
   private history?: History;
 
-  constructor(private readonly world: World, private readonly settings: Settings, private readonly onProgress: (line: string) => void) {}
+  constructor(private readonly world: World, private readonly settings: Settings, private readonly listener: Listener) {}
 
   public async run(): Promise<WalkFigures> {
     const collector = new Collector(this.world);
@@ -34,22 +40,30 @@ export class Walk {
     for (const [index, { step, pause }] of steps.entries()) {
       const number = index + 1;
       await this.orFail(number, async () => {
-        this.tell(`${number} of ${steps.length}: ${step.name}: ${await step.run(this.world)}`);
+        this.tell(`${number} of ${steps.length}: ${step.name}: ${await this.orName(step.name, async () => step.run(this.world))}`, this.listener.onStep);
         await sleep(pause);
-        if (number % STEPS_BETWEEN_RESTS === 0 || number === steps.length) await this.rest(collector);
+        if (number % STEPS_BETWEEN_RESTS === 0 || number === steps.length) await this.rest(collector, number);
       });
     }
     return this.figures();
   }
 
-  private async rest(collector: Collector): Promise<void> {
+  private async rest(collector: Collector, number: number): Promise<void> {
     const before = Date.now();
     await rest(this.world);
-    this.tell(`at rest after ${Math.round((Date.now() - before) / 1000)} s`);
+    this.tell(`${number} of ${this.settings.steps}: at rest after ${Math.round((Date.now() - before) / 1000)} s`, this.listener.onRest);
     const history = this.history = await collector.collect();
     const violations = INVARIANTS.flatMap(({ name, check }) => check(history).map((violation) => `${name}: ${violation}`));
     this.rests += 1;
     if (violations.length > 0) throw new Error(violations.join('\n  '));
+  }
+
+  private async orName(step: string, act: () => Promise<string>): Promise<string> {
+    try {
+      return await act();
+    } catch (error) {
+      throw new Error(`"${step}" could not be done: ${error}`, { cause: error });
+    }
   }
 
   private async orFail(number: number, act: () => Promise<void>): Promise<void> {
@@ -84,10 +98,10 @@ export class Walk {
     }));
   }
 
-  private tell(line: string): void {
-    const seconds = ((Date.now() - this.started) / 1000).toFixed(1);
-    this.told.push(`${seconds} s ${line}`);
-    this.onProgress(`${seconds} s ${line}`);
+  private tell(line: string, listener: (line: string) => void): void {
+    const timed = `${new Date().toISOString()} (${Math.round((Date.now() - this.started) / 1000)} s) ${line}`;
+    this.told.push(timed);
+    listener(timed);
   }
 
   private figures(): WalkFigures {
@@ -106,6 +120,7 @@ export class Walk {
       'put-backs': by('put back'),
       'changes of a digest by people': by('person'),
       ...Object.fromEntries([...this.world.counts].sort(([a], [b]) => a.localeCompare(b))),
+      'functions killed, time-outs included': this.world.sandbox.account.functions.killed,
       'times at rest': this.rests,
       'invariants checked': this.rests * INVARIANTS.length,
     };

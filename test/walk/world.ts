@@ -47,6 +47,7 @@ export class World {
   public readonly counts = new Map<string, number>();
   private readonly planned = new Map<string, PlannedFault>();
   private readonly broken = new Set<string>();
+  private readonly pending: Promise<void>[] = [];
   private number = 0;
 
   private constructor(public readonly sandbox: Sandbox) {
@@ -85,10 +86,17 @@ export class World {
     this.sandbox.cluster.mendImage(digest, namespaceOf(environment));
   }
 
+  /** Takes note of something that ends by itself. */
+  public meanwhile(fault: Promise<void>): void {
+    fault.catch(() => undefined); // told when it is waited for
+    this.pending.push(fault);
+  }
+
   /** From now on nothing goes wrong any more; what went wrong stays so. */
   public async endFaults(): Promise<void> {
     const { account } = this.sandbox;
     account.functions.clear();
+    await Promise.all(this.pending.splice(0));
     account.ends.clear();
     await account.events.clear();
   }

@@ -1,7 +1,7 @@
 import { type Invariant } from '../history';
 
 /** What an error looks like that was not written for a person. */
-const MACHINE = /\n|\bundefined\b|\bNaN\b|\[object |^\s*at |Error: Error/;
+const MACHINE = /\n|\bundefined\b|\bNaN\b|\[object |^\s*at /;
 
 /** Every failed execution says why in one sentence. */
 export const failuresTold: Invariant = {

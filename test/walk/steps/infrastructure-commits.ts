@@ -65,8 +65,10 @@ const revert: Choice = {
       return commit(world, '', files, async () => {
         const [id, ...message] = (await desk.git('log', '-1', '--first-parent', '--format=%H%n%B', '-G', 'digest:', '--', ...files)).split('\n');
         const trailers = trailersOf(message.join('\n'));
-        return trailers[TRAILER.PREVIOUS]?.startsWith('sha256:') ? id : undefined;
-      }, async (id) => void await desk.git('revert', '--no-edit', id));
+        if (!trailers[TRAILER.PREVIOUS]?.startsWith('sha256:')) return undefined;
+        // lines beside it that somebody changed since are a conflict, and whoever reverts lets it be
+        return desk.git('revert', '--no-edit', id).then(() => id, () => undefined);
+      }, async () => undefined);
     },
   }),
 };
@@ -85,14 +87,13 @@ async function commit(
   message: string,
   files: string[],
   change: () => Promise<string | undefined> | string | undefined,
-  save: (change: string) => Promise<void> = async () => world.infrastructure.save(message),
+  save: () => Promise<void> = async () => world.infrastructure.save(message),
 ): Promise<string> {
   const desk = world.infrastructure;
   let made: string[] = [];
   const id = await desk.commit(async () => {
-    const changed = await change();
-    if (changed === undefined) return false;
-    await save(changed);
+    if (await change() === undefined) return false;
+    await save();
     made = (await desk.git('rev-list', 'origin/main..HEAD')).split('\n').reverse();
     return true;
   });

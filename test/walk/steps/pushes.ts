@@ -8,7 +8,7 @@ import type { World } from '../world';
 const FAULTS: ImageFault[] = ['crash', 'pull', 'never-ready'];
 
 const goodCommit: Choice = {
-  weight: 9,
+  weight: 6,
   arbitrary: fc.constant({
     name: 'push a commit',
     run: async (world) => told(await pushTitle(world, world.application[0])),
@@ -16,7 +16,7 @@ const goodCommit: Choice = {
 };
 
 const brokenCommit: Choice = {
-  weight: 7,
+  weight: 6,
   arbitrary: fc.record({ environment: fc.constantFrom(...ENVIRONMENTS), fault: fc.constantFrom(...FAULTS) }).map(({ environment, fault }) => ({
     name: `push a commit whose image fails in ${environment} (${fault})`,
     run: async (world) => {
@@ -29,7 +29,7 @@ const brokenCommit: Choice = {
 };
 
 const twoCommits: Choice = {
-  weight: 3,
+  weight: 2,
   arbitrary: fc.constant({
     name: 'push two commits at once',
     run: async (world) => {
@@ -41,7 +41,7 @@ const twoCommits: Choice = {
 };
 
 const forcePush: Choice = {
-  weight: 2,
+  weight: 1,
   arbitrary: fc.constant({
     name: 'replace the newest commit by force',
     run: async (world) => {
