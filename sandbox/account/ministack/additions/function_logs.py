@@ -1,4 +1,4 @@
-"""Lambda: what the service writes to CloudWatch Logs after an invocation, it writes with the function's role.
+"""Lambda: what the service writes to CloudWatch Logs about an invocation, it writes with the function's role.
 
 Private names of ministack: `_execute_function`.
 """
@@ -15,10 +15,9 @@ original_execute = lambda_svc._execute_function
 
 
 def execute_function(function, event):
-    result = original_execute(function, event)
-    if not result.get("throttle"):
-        may_log(function.get("config") or function)
-    return result
+    # before the invocation: CloudFormation may delete the role as soon as the function has answered
+    may_log(function.get("config") or function)
+    return original_execute(function, event)
 
 
 def may_log(config):
