@@ -120,11 +120,10 @@ export class Processes {
     const child = spawn(file, argv, { cwd: options.cwd ?? this.dir, env: env as NodeJS.ProcessEnv, detached: true, stdio: ['ignore', log, log] });
     closeSync(log);
     const managed = new ManagedProcess(name, logFile, child, options);
-    for (let i = this.steps.length - 1; i >= 0; i--) { // restarts must not pile up
-      const step = this.steps[i];
-      if (step instanceof ManagedProcess && !step.running) this.steps.splice(i, 1);
-    }
-    this.steps.push(managed);
+    // one that is started again ends when the one before it would have, and restarts do not pile up
+    const before = this.steps.findIndex(step => step instanceof ManagedProcess && !step.running && step.name === name);
+    if (before < 0) this.steps.push(managed);
+    else this.steps[before] = managed;
     return managed;
   }
 

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Health } from '@kubernetes/client-node';
 import { ManagedProcess, Processes } from '../processes';
 import { auditPolicy } from './audit';
@@ -49,6 +50,8 @@ export class ControlPlane implements ApiServer {
   private readonly dir: string;
   private readonly tokens = Object.fromEntries(Object.keys(USERS).map(user => [user, randomBytes(24).toString('hex')]));
   private readonly started: ManagedProcess[] = [];
+  private apiServerArguments: string[] = [];
+  private absence?: Promise<void>;
 
   private constructor(private readonly options: ControlPlaneOptions, private readonly port: number) {
     this.dir = join(options.dir, 'control-plane');
@@ -71,6 +74,24 @@ export class ControlPlane implements ApiServer {
   /** Backwards, since the API server hangs for minutes when etcd goes first. */
   public async stop(): Promise<void> {
     for (const part of [...this.started].reverse()) await part.stop();
+  }
+
+  /**
+   * Ends the API server without a word, so that connections are cut and new ones refused, and starts it again after a while.
+   * What etcd holds stays; resolves when it is ready. While it is away already, that absence is the one that counts.
+   */
+  public async apiServerAway(milliseconds: number): Promise<void> {
+    this.absence ??= this.withoutApiServer(milliseconds).finally(() => this.absence = undefined);
+    return this.absence;
+  }
+
+  private async withoutApiServer(milliseconds: number): Promise<void> {
+    const index = this.started.findIndex(({ name }) => name === 'kube-apiserver');
+    this.started[index].signal('SIGKILL');
+    await this.started[index].exited;
+    await sleep(milliseconds);
+    this.started[index] = this.options.processes.start('kube-apiserver', this.options.parts['kube-apiserver'], this.apiServerArguments);
+    await this.untilReady();
   }
 
   private async startAll(): Promise<void> {
@@ -120,7 +141,7 @@ export class ControlPlane implements ApiServer {
     });
     const users = Object.entries(USERS).map(([user, { name, groups }]) => `${this.tokens[user]},${name},${user},"${groups.join(',')}"`);
     const webhook = writeKubeconfig(join(this.dir, 'token-webhook.kubeconfig'), { endpoint: tokenReviewUrl, certificateAuthority: authority.certificate }, 'kube-apiserver', '');
-    this.run('kube-apiserver', [
+    this.apiServerArguments = [
       `--etcd-servers=${etcd}`,
       '--bind-address=127.0.0.1', `--secure-port=${this.port}`,
       '--advertise-address=127.0.0.1', '--endpoint-reconciler-type=none', // loopback may be no Endpoint
@@ -139,7 +160,8 @@ export class ControlPlane implements ApiServer {
       `--kubelet-client-key=${write('kubelet-client.key', kubeletClient.key)}`,
       `--kubelet-certificate-authority=${certificateAuthority}`, '--kubelet-preferred-address-types=InternalIP',
       '--profiling=false', '--shutdown-delay-duration=0s',
-    ]);
+    ];
+    this.run('kube-apiserver', this.apiServerArguments);
   }
 
   private run(name: string, args: string[]): void {

@@ -1,4 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
+import { FluxController } from './flux-arguments';
 import { FluxProcess, FluxProcessContext } from './flux-process';
 import { ANNOTATIONS, FLUX_NAMESPACE } from './pod-annotations';
 
@@ -34,6 +35,13 @@ export class FluxControllers {
     await this.looking;
     await Promise.all([...this.running.keys()].map(async uid => this.end(uid)));
     await Promise.all(this.stopping.values());
+  }
+
+  /** Ends a controller's processes by force; those who do a kubelet's work then start them again. */
+  public kill(controller: FluxController): void {
+    const processes = [...this.running.values()].filter(process => process.isOf(controller));
+    if (processes.length === 0) throw new Error(`No ${controller} runs; ${[...this.running.values()].length} processes of other controllers do.`);
+    for (const process of processes) process.kill();
   }
 
   private async look(): Promise<void> {

@@ -26,6 +26,7 @@ export class FluxProcess {
   private readonly controller: FluxController;
   private readonly dir: string;
   private process?: ManagedProcess;
+  private place?: ProcessPlace;
   private wanted = true;
   private ends = 0;
 
@@ -40,7 +41,7 @@ export class FluxProcess {
     const { context, container, controller, dir } = this;
     for (const folder of ['data', 'tmp']) mkdirSync(join(dir, folder), { recursive: true });
     const kubeconfig = writeKubeconfig(join(dir, 'kubeconfig'), context.server, controller, await this.serviceAccountToken());
-    const place: ProcessPlace = { dir, healthPort: await freePort(), storagePort: await freePort() };
+    const place = this.place ??= { dir, healthPort: await freePort(), storagePort: await freePort() }; // the same after a restart, as a Service's address is
     const environment = this.environment(kubeconfig);
     if (!this.wanted) return;
     const args = adaptArguments(controller, container, environment, place);
@@ -62,13 +63,23 @@ export class FluxProcess {
     await this.annotate('stopped');
   }
 
+  /** Ends it in the middle of whatever it does; what follows is a restart like any other, of one that never crashed. */
+  public kill(): void {
+    this.ends = 0;
+    this.process?.signal('SIGKILL');
+  }
+
+  public isOf(controller: FluxController): boolean {
+    return this.controller === controller;
+  }
+
   /** Restarted after a pause that grows, as the kubelet does it. */
   private async restart(): Promise<void> {
     if (!this.wanted) return;
     this.ends += 1;
-    await this.annotate('crashing');
+    await this.annotate('crashing').catch(() => undefined); // told again when the API server is back
     await new Promise(resolve => setTimeout(resolve, Math.min(1000 * 2 ** (this.ends - 1), 30_000)));
-    if (this.wanted) await this.start().catch(() => this.restart());
+    if (this.wanted && !this.process?.running) await this.start().catch(() => this.restart());
   }
 
   private environment(kubeconfig: string): Record<string, string> {

@@ -10,7 +10,7 @@ import { AuditedRequest, readAudit } from './audit';
 import { CertificateAuthority } from './certificates';
 import { ControlPlane } from './control-plane';
 import { EksState, ImageFault } from './eks-state';
-import { FLUX_CONTROLLERS } from './flux-arguments';
+import { FLUX_CONTROLLERS, FluxController } from './flux-arguments';
 import { FluxControllers } from './flux-controllers';
 import { loadKubeconfig } from './kubeconfig';
 import { KwokNodes } from './kwok-nodes';
@@ -24,6 +24,7 @@ import { Webhooks } from './webhooks';
 export type { ClusterAccount, VerifiedToken } from './account';
 export type { AuditedRequest, RequestedResource } from './audit';
 export type { ImageFault } from './eks-state';
+export type { FluxController } from './flux-arguments';
 
 export interface ClusterOptions {
   /** The run folder's part for the cluster */
@@ -122,6 +123,19 @@ export class Cluster {
   /** Pods with that image run from now on; what made them fail was not in the image. */
   public mendImage(digest: string, namespace?: string): void {
     this.made.state.brokenImages.delete(namespace ? `${namespace}/${digest}` : digest);
+  }
+
+  /** Ends a Flux controller with SIGKILL, whatever it is doing; it comes back a moment later, as a kubelet would bring it. */
+  public restartFlux(controller: FluxController): void {
+    this.flux.kill(controller);
+  }
+
+  /**
+   * Takes the API server away for a while: connections are cut and new ones refused, as behind a load balancer without a
+   * target. What etcd holds stays. Resolves when the server is ready again.
+   */
+  public async apiServerAway(milliseconds: number): Promise<void> {
+    return this.made.controlPlane.apiServerAway(milliseconds);
   }
 
   /** Who asked the API server for what so far, and what its authorizer said; without the parts of Kubernetes itself. */

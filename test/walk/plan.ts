@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import type { Settings } from './settings';
 import type { Choice, Step } from './step';
 import { APPROVALS } from './steps/approvals';
+import { CLUSTER } from './steps/cluster';
 import { END_FAULTS } from './steps/ends';
 import { EVENTS } from './steps/events';
 import { FUNCTION_FAULTS } from './steps/functions';
@@ -10,7 +11,10 @@ import { PUSHES } from './steps/pushes';
 import { STAGES } from './steps/stages';
 import { TEMPLATE } from './steps/template';
 
-const CHOICES: Choice[] = [...PUSHES, ...APPROVALS, ...STAGES, ...INFRASTRUCTURE_COMMITS, ...EVENTS, ...FUNCTION_FAULTS, ...END_FAULTS, ...TEMPLATE];
+const CHOICES: Choice[] = [
+  ...PUSHES, ...APPROVALS, ...STAGES, ...INFRASTRUCTURE_COMMITS, ...TEMPLATE,
+  ...EVENTS, ...FUNCTION_FAULTS, ...END_FAULTS, ...CLUSTER,
+];
 
 /** Mostly shorter than what a step sets in motion, so that steps meet */
 const MOST_PAUSE_MS = 3_000;
