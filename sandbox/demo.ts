@@ -5,7 +5,7 @@ import { Command, Option } from 'commander';
 import { Demo } from './scenario/demo';
 import { printKeepHelp } from './scenario/keep-help';
 
-interface DemoOptions { readonly keep: boolean; readonly nodes: 'real' | 'kwok' | 'auto'; readonly json: string; readonly polling: boolean; readonly promotions: string }
+interface DemoOptions { readonly keep: boolean; readonly nodes: 'real' | 'kwok' | 'auto'; readonly json: string; readonly promotions: string }
 
 /** Runs the README's example from a push to a rolled-out workload, and shows each hop with its time. */
 async function main(): Promise<void> {
@@ -13,12 +13,11 @@ async function main(): Promise<void> {
     .option('--keep', 'leave it running, and print how to clone, push and use kubectl', false)
     .addOption(new Option('--nodes <kind>', 'worker node: a real one needs root').choices(['real', 'kwok', 'auto']).default('auto'))
     .option('--promotions <count>', 'how many promotions are timed', '20')
-    .option('--polling', 'also time one promotion whose event is lost', false)
     .option('--json <file>', 'where the figures go', 'demo-figures.json')
     .parse();
   const options = program.opts<DemoOptions>();
   const dir = mkdtempSync(join(tmpdir(), 'cdk-gitops-pipeline-'));
-  const demo = new Demo(dir, { nodes: options.nodes, promotions: Number(options.promotions), polling: options.polling });
+  const demo = new Demo(dir, { nodes: options.nodes, promotions: Number(options.promotions) });
   try {
     const figures = await demo.run();
     writeFileSync(resolve(options.json), `${JSON.stringify(figures, undefined, 2)}\n`);

@@ -159,11 +159,6 @@ export class Account {
     return `GIT_SSL_CAINFO=${this.caBundleFile} GIT_CONFIG_GLOBAL=${file} git clone ${this.gitRemote('<repository>')}`;
   }
 
-  public loseEvents(lose: boolean): void {
-    if (lose) this.events.lose();
-    else void this.events.clear();
-  }
-
   public async destroy(stackName: string, onEvent?: OnEvent): Promise<void> {
     await this.deployer.destroy(stackName, onEvent);
   }

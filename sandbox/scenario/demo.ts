@@ -1,6 +1,7 @@
-import { type Distribution, distribution, type Figures } from './figures';
+import { distribution, type Figures } from './figures';
 import { PeakMemory } from './memory';
 import type { Hop, Outcome } from './pipeline-watch';
+import { PolledTwin } from './polled-twin';
 import { AppliedWatch, promotionSeconds } from './promotions';
 import { type Listener, Shop } from './shop';
 import { Sandbox } from '../index';
@@ -10,8 +11,6 @@ export interface DemoOptions {
   readonly nodes: 'real' | 'kwok' | 'auto';
   /** How many promotions are timed. */
   readonly promotions: number;
-  /** Whether a promotion whose event is lost is timed, too; Flux polls once a minute. */
-  readonly polling: boolean;
 }
 
 /** The main job, shown: two commits travel to a cluster, the second one is put back */
@@ -37,6 +36,9 @@ export class Demo {
     await this.showPage(shop);
     const first = (await shop.production.digest())!;
 
+    this.say('From here on, a twin of production takes the same commits by polling alone');
+    const twin = await PolledTwin.create(sandbox.cluster, 'shop-production');
+
     this.say('A commit that changes the page');
     const good = await shop.pushTitle('Hello, version 2', this.listener());
     this.expect(good, 'Succeeded');
@@ -53,12 +55,16 @@ export class Demo {
     await this.showPage(shop);
 
     this.say(`Timing ${this.options.promotions} promotions by commit`);
-    const promotionToApplied = await this.timePromotions(shop, [first, second]);
+    const infrastructure = await shop.developer.clone('shop-infrastructure');
+    const applied = new AppliedWatch(sandbox.cluster, 'shop-production');
+    const byEvent = await promotionSeconds(infrastructure, 'apps/shop/production/kustomization.yaml', applied, [first, second], this.options.promotions);
+    this.say('Waiting until the twin has found commits by polling');
+    const byPolling = await twin.end(infrastructure);
     return {
       startSeconds,
       deploySeconds,
       promotionToRolledOut: { byCommit: rolloutSeconds(good, 'production'), byTag: rolloutSeconds(good, 'staging') },
-      promotionToApplied,
+      promotionToApplied: { byEvent: distribution(byEvent), byPolling: distribution(byPolling) },
       awsCalls: sandbox.account.calls.length,
       peakMemoryBytes: memory.stop(),
       nodes: sandbox.cluster.nodes,
@@ -68,21 +74,6 @@ export class Demo {
 
   public async stop(): Promise<void> {
     await this.sandbox?.stop();
-  }
-
-  private async timePromotions(shop: Shop, digests: string[]): Promise<{ byEvent: Distribution; byPolling?: Distribution }> {
-    const infrastructure = await shop.developer.clone('shop-infrastructure');
-    const applied = new AppliedWatch(this.sandbox!.cluster, 'shop-production');
-    const overlay = 'apps/shop/production/kustomization.yaml';
-    const byEvent = distribution(await promotionSeconds(infrastructure, overlay, applied, digests, this.options.promotions));
-    if (!this.options.polling) return { byEvent };
-    this.say('Timing one promotion whose event is lost');
-    this.sandbox!.account.loseEvents(true);
-    try {
-      return { byEvent, byPolling: distribution(await promotionSeconds(infrastructure, overlay, applied, digests, 1)) };
-    } finally {
-      this.sandbox!.account.loseEvents(false);
-    }
   }
 
   private listener(): Listener {

@@ -21,7 +21,7 @@ export interface Figures {
   /** Seconds of the deploy action: promotion recorded, applied and rolled out. */
   readonly promotionToRolledOut: { readonly byCommit: number; readonly byTag: number };
   /** Seconds from a commit in the infrastructure repository to the cluster having applied it. */
-  readonly promotionToApplied: { readonly byEvent: Distribution; readonly byPolling?: Distribution };
+  readonly promotionToApplied: { readonly byEvent: Distribution; readonly byPolling: Distribution };
   readonly awsCalls: number;
   readonly peakMemoryBytes: number;
   readonly nodes: string;

@@ -41,8 +41,8 @@ export async function promotionSeconds(
   infrastructure: Clone, overlay: string, applied: AppliedWatch, digests: string[], count: number,
 ): Promise<number[]> {
   const seconds: number[] = [];
+  await infrastructure.pull();
   for (let index = 0; index < count; index++) {
-    await infrastructure.pull();
     const digest = digests[index % digests.length];
     const commit = await infrastructure.push(overlay, (text) => text.replace(/digest: sha256:[0-9a-f]{64}/, `digest: ${digest}`), `promote ${digest}`);
     const pushed = Date.now();

@@ -125,7 +125,7 @@ export class RealNode {
     for (const { metadata } of await pods()) {
       await core.deleteNamespacedPod({ name: metadata!.name!, namespace: metadata!.namespace!, gracePeriodSeconds: 1 }).catch(ignoreMissing);
     }
-    await until('the node\'s pods to end', async () => (await pods()).length === 0, { timeout: 20_000 });
+    await until('the node\'s pods to end', async () => (await pods()).length === 0, { timeout: 60_000 }); // seconds, but for a busy machine
   }
 
   private async cleanUp(): Promise<void> {
