@@ -12,6 +12,7 @@ import { synthesize } from './synthesize';
 import { Template } from './template';
 import { findings } from './template-checks';
 import { Application, GitOpsPipeline, GitOpsPlatform } from '../../src';
+import { writeFigures } from '../verify/figures';
 
 const folder = mkdtempSync(join(tmpdir(), 'properties-'));
 const runs = (share: number) => Math.ceil(share * Number(process.env.PROPERTY_RUNS ?? 1100));
@@ -23,7 +24,7 @@ process.env.CDK_VALIDATION = 'false'; // the CDK's own checks are slow, and anot
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
-  process.stdout.write(`synth properties: ${counts.valid + counts.invalid} cases (${counts.valid} valid, ${counts.invalid} invalid), seed ${seed}\n`);
+  writeFigures('synth', { 'props synthesized': counts.valid, 'props refused in one sentence': counts.invalid, 'seed': seed });
 });
 
 test('an application synthesizes, or fails and names the prop', () => {
