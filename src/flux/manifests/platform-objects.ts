@@ -16,15 +16,15 @@ export interface PlatformObjectsOptions {
 }
 
 /** Everything that is in the cluster beside Flux before it follows the repository, in the order in which it is applied. */
-export function platformObjects(options: PlatformObjectsOptions): KubernetesManifest[] {
+export function platformObjects({ platformName, repositoryUrl, imageAutomation }: PlatformObjectsOptions): KubernetesManifest[] {
   return [
     rolloutsClusterRole(),
-    ...deployAccess(),
+    ...deployAccess(imageAutomation),
     ...reconcileAdmissionPolicy(), // ahead of the right that it limits
-    ...reconcileAccess(),
-    gitRepository(options.repositoryUrl),
-    infrastructureKustomization(options.platformName),
-    ...(options.imageAutomation ? [imageUpdateAutomation()] : []),
+    ...reconcileAccess(imageAutomation),
+    gitRepository(repositoryUrl),
+    infrastructureKustomization(platformName),
+    ...(imageAutomation ? [imageUpdateAutomation()] : []),
   ];
 }
 

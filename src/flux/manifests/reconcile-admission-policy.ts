@@ -17,9 +17,8 @@ export function reconcileAdmissionPolicy(): KubernetesManifest[] {
       spec: {
         failurePolicy: 'Fail',
         matchConstraints: {
-          matchPolicy: 'Equivalent',
           resourceRules: ['source.toolkit.fluxcd.io', 'image.toolkit.fluxcd.io'].map((group) => ({
-            apiGroups: [group], apiVersions: ['*'], resources: ['*'], operations: ['*'], scope: '*',
+            apiGroups: [group], apiVersions: ['*'], resources: ['*/*'], operations: ['*'], // subresources, too
           })),
         },
         matchConditions: [{ name: 'reconcile-group', expression: `'${RECONCILE_GROUP}' in request.userInfo.groups` }],
@@ -29,12 +28,12 @@ export function reconcileAdmissionPolicy(): KubernetesManifest[] {
         ],
         validations: [
           deny('only updates', 'request.operation == "UPDATE" && !has(request.subResource)'),
-          deny('no change of the spec', unchanged('spec')),
-          ...['labels', 'finalizers', 'ownerReferences'].map((field) => deny(`no change of metadata.${field}`, unchanged(`metadata.?${field}`))),
-          deny('no change of other annotations', [
-            everyOther('variables.after', 'key in variables.before && variables.after[key] == variables.before[key]'),
-            everyOther('variables.before', 'key in variables.after'),
-          ].join(' && ')),
+          ...denyChanges('fields', 'oldObject', 'object', ['metadata']),
+          ...denyChanges('metadata', 'oldObject.metadata', 'object.metadata', ['annotations', 'managedFields']),
+          ...denyChanges('annotations', 'variables.before', 'variables.after', [REQUESTED_AT_ANNOTATION]),
+          deny('its value is a time', `variables.after[?'${REQUESTED_AT_ANNOTATION}'].orValue('').matches('^[0-9TZ:.-]{1,40}$')`),
+          // managedFields notes who set the annotation; a field noted there as an applier's would go with its next apply
+          deny('the appliers\' fields stay theirs', `${appliers('object')} == ${appliers('oldObject')}`),
         ],
       },
     },
@@ -47,15 +46,19 @@ export function reconcileAdmissionPolicy(): KubernetesManifest[] {
   ];
 }
 
+/** What is not listed stays as it is, whatever Kubernetes and Flux may add one day. */
+function denyChanges(what: string, before: string, after: string, but: string[]): object[] {
+  const others = `key in ${JSON.stringify(but)}`;
+  return [
+    deny(`other ${what} do not change`, `${after}.all(key, ${others} || (key in ${before} && ${after}[key] == ${before}[key]))`),
+    deny(`other ${what} do not go away`, `${before}.all(key, ${others} || key in ${after})`),
+  ];
+}
+
+function appliers(object: string): string {
+  return `${object}.metadata.?managedFields.orValue([]).filter(entry, entry.operation == "Apply")`;
+}
+
 function deny(rule: string, expression: string): object {
   return { expression, message: `${RECONCILE_GROUP} may set the annotation ${REQUESTED_AT_ANNOTATION} only: ${rule}`, reason: 'Forbidden' };
-}
-
-/** A field that is missing before and after has not changed either, so the fields are compared as optional values. */
-function unchanged(field: string): string {
-  return `object.${field} == oldObject.${field}`;
-}
-
-function everyOther(annotations: string, condition: string): string {
-  return `${annotations}.all(key, key == '${REQUESTED_AT_ANNOTATION}' || (${condition}))`;
 }

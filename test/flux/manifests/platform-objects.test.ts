@@ -29,6 +29,7 @@ test('without image automation nothing of it is applied', () => {
   const without = platformObjects({ platformName: 'acme', repositoryUrl, imageAutomation: false });
 
   expect(without.some(({ apiVersion }) => apiVersion.startsWith('image.toolkit'))).toBe(false);
+  expect(JSON.stringify(without.filter(({ kind }) => kind.endsWith('Role')))).not.toContain('image.toolkit');
 });
 
 test('the source holds no credential', () => {
@@ -185,7 +186,6 @@ test('the admission policy leaves the reconcile group one annotation', () => {
     },
   ],
   "matchConstraints": {
-    "matchPolicy": "Equivalent",
     "resourceRules": [
       {
         "apiGroups": [
@@ -198,9 +198,8 @@ test('the admission policy leaves the reconcile group one annotation', () => {
           "*",
         ],
         "resources": [
-          "*",
+          "*/*",
         ],
-        "scope": "*",
       },
       {
         "apiGroups": [
@@ -213,9 +212,8 @@ test('the admission policy leaves the reconcile group one annotation', () => {
           "*",
         ],
         "resources": [
-          "*",
+          "*/*",
         ],
-        "scope": "*",
       },
     ],
   },
@@ -226,28 +224,43 @@ test('the admission policy leaves the reconcile group one annotation', () => {
       "reason": "Forbidden",
     },
     {
-      "expression": "object.spec == oldObject.spec",
-      "message": "cdk-gitops-pipeline:reconcile may set the annotation reconcile.fluxcd.io/requestedAt only: no change of the spec",
+      "expression": "object.all(key, key in ["metadata"] || (key in oldObject && object[key] == oldObject[key]))",
+      "message": "cdk-gitops-pipeline:reconcile may set the annotation reconcile.fluxcd.io/requestedAt only: other fields do not change",
       "reason": "Forbidden",
     },
     {
-      "expression": "object.metadata.?labels == oldObject.metadata.?labels",
-      "message": "cdk-gitops-pipeline:reconcile may set the annotation reconcile.fluxcd.io/requestedAt only: no change of metadata.labels",
+      "expression": "oldObject.all(key, key in ["metadata"] || key in object)",
+      "message": "cdk-gitops-pipeline:reconcile may set the annotation reconcile.fluxcd.io/requestedAt only: other fields do not go away",
       "reason": "Forbidden",
     },
     {
-      "expression": "object.metadata.?finalizers == oldObject.metadata.?finalizers",
-      "message": "cdk-gitops-pipeline:reconcile may set the annotation reconcile.fluxcd.io/requestedAt only: no change of metadata.finalizers",
+      "expression": "object.metadata.all(key, key in ["annotations","managedFields"] || (key in oldObject.metadata && object.metadata[key] == oldObject.metadata[key]))",
+      "message": "cdk-gitops-pipeline:reconcile may set the annotation reconcile.fluxcd.io/requestedAt only: other metadata do not change",
       "reason": "Forbidden",
     },
     {
-      "expression": "object.metadata.?ownerReferences == oldObject.metadata.?ownerReferences",
-      "message": "cdk-gitops-pipeline:reconcile may set the annotation reconcile.fluxcd.io/requestedAt only: no change of metadata.ownerReferences",
+      "expression": "oldObject.metadata.all(key, key in ["annotations","managedFields"] || key in object.metadata)",
+      "message": "cdk-gitops-pipeline:reconcile may set the annotation reconcile.fluxcd.io/requestedAt only: other metadata do not go away",
       "reason": "Forbidden",
     },
     {
-      "expression": "variables.after.all(key, key == 'reconcile.fluxcd.io/requestedAt' || (key in variables.before && variables.after[key] == variables.before[key])) && variables.before.all(key, key == 'reconcile.fluxcd.io/requestedAt' || (key in variables.after))",
-      "message": "cdk-gitops-pipeline:reconcile may set the annotation reconcile.fluxcd.io/requestedAt only: no change of other annotations",
+      "expression": "variables.after.all(key, key in ["reconcile.fluxcd.io/requestedAt"] || (key in variables.before && variables.after[key] == variables.before[key]))",
+      "message": "cdk-gitops-pipeline:reconcile may set the annotation reconcile.fluxcd.io/requestedAt only: other annotations do not change",
+      "reason": "Forbidden",
+    },
+    {
+      "expression": "variables.before.all(key, key in ["reconcile.fluxcd.io/requestedAt"] || key in variables.after)",
+      "message": "cdk-gitops-pipeline:reconcile may set the annotation reconcile.fluxcd.io/requestedAt only: other annotations do not go away",
+      "reason": "Forbidden",
+    },
+    {
+      "expression": "variables.after[?'reconcile.fluxcd.io/requestedAt'].orValue('').matches('^[0-9TZ:.-]{1,40}$')",
+      "message": "cdk-gitops-pipeline:reconcile may set the annotation reconcile.fluxcd.io/requestedAt only: its value is a time",
+      "reason": "Forbidden",
+    },
+    {
+      "expression": "object.metadata.?managedFields.orValue([]).filter(entry, entry.operation == "Apply") == oldObject.metadata.?managedFields.orValue([]).filter(entry, entry.operation == "Apply")",
+      "message": "cdk-gitops-pipeline:reconcile may set the annotation reconcile.fluxcd.io/requestedAt only: the appliers' fields stay theirs",
       "reason": "Forbidden",
     },
   ],
