@@ -1,13 +1,14 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { buildSpecification } from './build-specification';
 import { ImageBuildOptions } from './image-build-options';
 import { NodeArchitecture } from '../cluster/node-architecture';
 import { acknowledge } from '../private/acknowledge';
-import { control, INLINE_POLICY, projectPatterns, REGISTRY_TOKEN } from '../private/acknowledge-findings';
+import { control, INLINE_POLICY, LOG_KEY, projectPatterns, REGISTRY_TOKEN } from '../private/acknowledge-findings';
 import { requireDuration } from '../private/durations';
 import { InvalidPropError } from '../private/invalid-prop';
 import { requireName } from '../private/names';
@@ -88,6 +89,7 @@ export class ImageBuild extends Construct {
       encryptionKey: props.encryptionKey,
       timeout: requireDuration(this, 'buildTimeout', props.buildTimeout ?? Duration.minutes(30), BUILD_TIMEOUT),
     });
+    project.node.addDependency(this.logGroup(props.projectName)); // the role, too: a last build must not make the group anew
     imageRepository.grantPush(project);
     // a push by Docker's containerd store asks for the manifest first, which ECR takes for BatchGetImage
     imageRepository.grant(project, 'ecr:DescribeImages', 'ecr:BatchGetImage');
@@ -99,6 +101,17 @@ export class ImageBuild extends Construct {
     );
     acknowledge(project, ...control('CodeBuildProjectSourceRepoUrl', 'The source comes from CodePipeline, so there is no token of a Git service.'));
     this.project = project;
+  }
+
+  /** CodeBuild would make it at the first build, and keep logs for ever. */
+  private logGroup(projectName: string): logs.LogGroup {
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      logGroupName: `/aws/codebuild/${projectName}`, // the one that the CDK lets the project write
+      retention: logs.RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    acknowledge(logGroup, ...LOG_KEY);
+    return logGroup;
   }
 }
 
