@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { type Clone, Developer } from './developer';
@@ -23,9 +23,19 @@ export interface Listener {
 
 /** The README's example, deployed, and a developer who works with it */
 export class Shop {
-  /** Synthesizes and deploys the example, and gives a developer rights beside it. */
-  public static async deploy(sandbox: Sandbox, onProgress: (line: string) => void = () => undefined): Promise<Shop> {
+  /**
+   * Synthesizes and deploys the example, and gives a developer rights beside it.
+   *
+   * @param edit changes the template before it is deployed
+   */
+  public static async deploy(sandbox: Sandbox, onProgress: (line: string) => void = () => undefined, edit?: (template: any) => void): Promise<Shop> {
     const assembly = await synthesize('examples/typescript/shop.ts', join(sandbox.dir, 'assembly'));
+    if (edit) {
+      const file = join(assembly, 'ShopStack.template.json');
+      const template = JSON.parse(readFileSync(file, 'utf8'));
+      edit(template);
+      writeFileSync(file, JSON.stringify(template));
+    }
     await sandbox.account.deploy(assembly, undefined, ({ logicalId, type, status, reason }) => {
       if (status.endsWith('FAILED') || (status === 'CREATE_COMPLETE' && MILESTONES.test(type))) onProgress(`${type} ${logicalId} ${status}${reason ? `: ${reason}` : ''}`);
     });
