@@ -59,7 +59,10 @@ export class FluxControllers {
   private begin(uid: string, pod: V1Pod): void {
     const process = new FluxProcess(pod, this.context);
     this.running.set(uid, process);
-    process.start().catch(error => this.onProgress(`${pod.metadata!.name} could not be started: ${error.message}`));
+    process.start().catch(async error => {
+      this.onProgress(`${pod.metadata!.name} could not be started: ${error.message}`);
+      await process.restart(); // what it needs of the API server may be there then
+    });
   }
 
   private end(uid: string, pod?: V1Pod): void {

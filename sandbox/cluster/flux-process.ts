@@ -20,6 +20,8 @@ export interface FluxProcessContext {
   roleOf(namespace: string, serviceAccount: string): string | undefined;
 }
 
+const TELL_AGAIN_MS = 500;
+
 /** The process that stands for one pod of a Flux controller */
 export class FluxProcess {
   private readonly container;
@@ -53,7 +55,7 @@ export class FluxProcess {
     const { process } = this;
     const url = readinessUrl(container, place);
     await until(`${controller} to be ready`, async () => !this.wanted || !process.running || (await fetch(url)).ok, { timeout: 120_000 });
-    if (this.wanted && process.running) await this.annotate('ready');
+    await this.tellReady(process);
   }
 
   /** Ends it; the pod's object may go when the process has. */
@@ -73,8 +75,8 @@ export class FluxProcess {
     return this.controller === controller;
   }
 
-  /** Restarted after a pause that grows, as the kubelet does it. */
-  private async restart(): Promise<void> {
+  /** Started again after a pause that grows, as the kubelet does it. */
+  public async restart(): Promise<void> {
     if (!this.wanted) return;
     this.ends += 1;
     await this.annotate('crashing').catch(() => undefined); // told again when the API server is back
@@ -116,6 +118,15 @@ export class FluxProcess {
       body: { spec: { audiences: [], expirationSeconds: 24 * 60 * 60 } },
     });
     return request.status!.token!;
+  }
+
+  /** The API server may be away, and nobody else would say so later. */
+  private async tellReady(process: ManagedProcess): Promise<void> {
+    while (this.wanted && process.running) {
+      const told = await this.annotate('ready').then(() => true, () => false);
+      if (told) return;
+      await new Promise(resolve => setTimeout(resolve, TELL_AGAIN_MS));
+    }
   }
 
   private async annotate(state: ProcessState): Promise<void> {
