@@ -118,6 +118,7 @@ export class Application extends Construct {
     delivery.node.addDependency(platform.ready, files);
     new PushTrigger(this, 'Trigger', {
       repository: this.applicationRepository, branch, pipeline: delivery.pipeline, startPipelineRole: platform.startPipelineRole,
+      deadLetterQueue: platform.failedEvents,
     });
     this.pipeline = delivery.pipeline;
   }

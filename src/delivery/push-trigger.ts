@@ -2,6 +2,7 @@ import type * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import type * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as events from 'aws-cdk-lib/aws-events';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 /** What starts when a branch moves. */
@@ -11,6 +12,8 @@ export interface PushTriggerProps {
   readonly pipeline: codepipeline.IPipeline;
   /** A role that EventBridge takes to start the pipeline; it is the platform's and stays as it is. */
   readonly startPipelineRole: iam.IRole;
+  /** Takes pushes for which the pipeline could not be started within EventBridge's own 24 hours of retries; it is the platform's, too. */
+  readonly deadLetterQueue: sqs.IQueue;
 }
 
 /** Starts the pipeline when its branch gets a commit, by event and not by polling. */
@@ -29,7 +32,7 @@ export class PushTrigger extends Construct {
           referenceName: [props.branch],
         },
       },
-      targets: [{ bind: () => ({ arn: props.pipeline.pipelineArn, role: props.startPipelineRole }) }],
+      targets: [{ bind: () => ({ arn: props.pipeline.pipelineArn, role: props.startPipelineRole, deadLetterConfig: { arn: props.deadLetterQueue.queueArn } }) }],
     });
   }
 }

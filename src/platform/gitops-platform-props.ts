@@ -5,6 +5,7 @@ import * as eks from 'aws-cdk-lib/aws-eks-v2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { NodeArchitecture } from '../cluster/node-architecture';
 
 /**
@@ -160,6 +161,9 @@ export interface GitOpsPlatformAttributes {
 
   /** The role with which EventBridge starts pipelines. */
   readonly startPipelineRole: iam.IRole;
+
+  /** The platform's queue of events that could not be handled. */
+  readonly failedEvents: sqs.IQueue;
 
   /**
    * Architecture of the worker nodes.

@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { IConstruct, IDependable } from 'constructs';
 import { NodeArchitecture } from '../cluster/node-architecture';
 
@@ -37,6 +38,9 @@ export interface IGitOpsPlatform extends IConstruct {
 
   /** The role with which EventBridge starts pipelines whose name begins with the platform's name and a hyphen. */
   readonly startPipelineRole: iam.IRole;
+
+  /** The queue of events that could not be handled: a commit, an image, a deployment, or a push that started no pipeline. */
+  readonly failedEvents: sqs.IQueue;
 
   /** The architecture that images must be built for. */
   readonly architecture: NodeArchitecture;

@@ -6,6 +6,7 @@ import * as eks from 'aws-cdk-lib/aws-eks-v2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { CfnParameter } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { PlatformStack } from './platform-stack';
@@ -214,6 +215,7 @@ function consume(scope: Construct, platform: IGitOpsPlatform) {
       platform.deployFunction.role!.roleArn,
       platform.repositoryFilesToken,
       platform.startPipelineRole.roleArn,
+      platform.failedEvents.queueArn,
     ],
   }));
   platform.artifactBucket.grantReadWrite(role);
@@ -246,6 +248,7 @@ describe('in another stack', () => {
       deployRole: iam.Role.fromRoleArn(stack, 'DeployRole', 'arn:aws:iam::111122223333:role/deploy'),
       repositoryFilesToken: 'arn:aws:lambda:eu-west-1:111122223333:function:files',
       startPipelineRole: iam.Role.fromRoleArn(stack, 'StartRole', 'arn:aws:iam::111122223333:role/start'),
+      failedEvents: sqs.Queue.fromQueueArn(stack, 'FailedEvents', 'arn:aws:sqs:eu-west-1:111122223333:failed-events'),
     });
     consume(stack, platform);
 

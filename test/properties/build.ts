@@ -8,6 +8,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ApplicationSpec, EnvironmentSpec, PlatformSpec, RegionSpec, RepositorySpec, TOKEN } from './specs';
 import { ApplicationOptions, EnvironmentOptions, GitOpsPlatform, GitOpsPlatformProps, IGitOpsPlatform, NodeArchitecture, Promotion } from '../../src';
@@ -40,6 +41,7 @@ export function importedPlatform(stack: Stack, { imageAutomation = true, archite
     deployRole: iam.Role.fromRoleName(stack, 'PlatformDeployRole', 'deploy'),
     repositoryFilesToken: arn('lambda', 'function:files'),
     startPipelineRole: iam.Role.fromRoleName(stack, 'PlatformStartRole', 'start'),
+    failedEvents: sqs.Queue.fromQueueArn(stack, 'PlatformFailedEvents', arn('sqs', 'failed-events')),
     architecture,
     imageAutomation,
   });

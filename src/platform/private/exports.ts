@@ -7,13 +7,14 @@ import type { IGitOpsPlatform } from '../gitops-platform-ref';
  */
 export function exportForApplications(platform: IGitOpsPlatform): void {
   const stack = Stack.of(platform);
-  const { artifactBucket, deployFunction, infrastructureRepository, key, startPipelineRole } = platform;
+  const { artifactBucket, deployFunction, failedEvents, infrastructureRepository, key, startPipelineRole } = platform;
   [
     artifactBucket.bucketArn,
     artifactBucket.bucketName,
     deployFunction.functionArn,
     deployFunction.functionName,
     deployFunction.role!.roleArn,
+    failedEvents.queueArn,
     infrastructureRepository.repositoryArn,
     infrastructureRepository.repositoryName,
     key.keyArn,

@@ -26,6 +26,7 @@ export function importPlatform(scope: Construct, id: string, attributes: GitOpsP
     }),
     repositoryFilesToken: requireFunctionArn(platform, 'repositoryFilesToken', attributes.repositoryFilesToken),
     startPipelineRole: attributes.startPipelineRole,
+    failedEvents: attributes.failedEvents,
     architecture: attributes.architecture ?? NodeArchitecture.ARM64,
     imageAutomation,
     ready: new DependencyGroup(),
