@@ -117,7 +117,10 @@ export class Application extends Construct {
     // a new pipeline starts by itself, and its first execution must find a cluster that takes what it delivers
     delivery.node.addDependency(platform.ready, files);
     new PushTrigger(this, 'Trigger', {
-      repository: this.applicationRepository, branch, pipeline: delivery.pipeline, startPipelineRole: platform.startPipelineRole,
+      repository: this.applicationRepository,
+      branch,
+      pipeline: delivery.pipeline,
+      startPipelineRole: platform.startPipelineRole,
       deadLetterQueue: platform.failedEvents,
     });
     this.pipeline = delivery.pipeline;

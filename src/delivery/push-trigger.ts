@@ -12,7 +12,7 @@ export interface PushTriggerProps {
   readonly pipeline: codepipeline.IPipeline;
   /** A role that EventBridge takes to start the pipeline; it is the platform's and stays as it is. */
   readonly startPipelineRole: iam.IRole;
-  /** Takes pushes for which the pipeline could not be started within EventBridge's own 24 hours of retries; it is the platform's, too. */
+  /** Takes the pushes that started nothing within EventBridge's 24 hours of retries; it is the platform's, too. */
   readonly deadLetterQueue: sqs.IQueue;
 }
 
@@ -32,7 +32,13 @@ export class PushTrigger extends Construct {
           referenceName: [props.branch],
         },
       },
-      targets: [{ bind: () => ({ arn: props.pipeline.pipelineArn, role: props.startPipelineRole, deadLetterConfig: { arn: props.deadLetterQueue.queueArn } }) }],
+      targets: [{
+        bind: () => ({
+          arn: props.pipeline.pipelineArn,
+          role: props.startPipelineRole,
+          deadLetterConfig: { arn: props.deadLetterQueue.queueArn },
+        }),
+      }],
     });
   }
 }
