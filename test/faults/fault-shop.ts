@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { Sandbox } from '../../sandbox';
@@ -8,6 +8,7 @@ import { ACCOUNT, REGION } from '../../sandbox/account';
 import { writeEvidence } from '../../sandbox/evidence';
 import type { Clone } from '../../sandbox/scenario/developer';
 import { DEVELOPER_ROLE } from '../../sandbox/scenario/people';
+import { PipelineDesk, type Question } from '../../sandbox/scenario/pipeline-desk';
 import { type Hop, type Outcome, PipelineWatch } from '../../sandbox/scenario/pipeline-watch';
 import { Shop } from '../../sandbox/scenario/shop';
 import { writeFigures } from '../verify/figures';
@@ -44,20 +45,32 @@ export class FaultShop {
     const shop = await Shop.deploy(sandbox);
     const credentials = async () => sandbox.account.sessionFor(`arn:aws:iam::${ACCOUNT}:role/${DEVELOPER_ROLE}`);
     const client = new CodePipelineClient({ region: REGION, endpoint: sandbox.account.endpointUrl, credentials });
-    const made = new FaultShop(sandbox, shop, new PipelineWatch(client, 'shop-shop'),
+    const made = new FaultShop(sandbox, shop, client,
       await shop.developer.clone('shop-shop', 'faults-application'), await shop.developer.clone('shop-infrastructure', 'faults-infrastructure'));
     expect((await made.shop.firstDelivery()).status).toBe('Succeeded');
     return made;
   }
 
+  public readonly pipeline: PipelineWatch;
+  public readonly desk: PipelineDesk;
+  /** What the file counts itself. */
+  public readonly figures: Record<string, number> = {};
   private pushes = 0;
   /** Commits of people to the infrastructure repository, none of which may be lost. */
   private readonly persons: string[] = [];
 
   private constructor(
-    public readonly sandbox: Sandbox, public readonly shop: Shop, public readonly pipeline: PipelineWatch,
+    public readonly sandbox: Sandbox, public readonly shop: Shop, private readonly client: CodePipelineClient,
     public readonly application: Clone, public readonly infrastructure: Clone,
-  ) {}
+  ) {
+    this.pipeline = this.pipelineOf('shop-shop');
+    this.desk = new PipelineDesk(client, 'shop-shop');
+  }
+
+  /** Another application's pipeline. */
+  public pipelineOf(name: string): PipelineWatch {
+    return new PipelineWatch(this.client, name);
+  }
 
   /** A new version of the application; the commit. */
   public async push(): Promise<string> {
@@ -66,18 +79,49 @@ export class FaultShop {
     return this.application.push('server.js', text => text.replace(/^export const title = .*$/m, `export const title = '${title}';`), `feat: ${title}`);
   }
 
-  /** A commit of a person to the infrastructure repository that changes nothing that runs. */
-  public async personCommits(): Promise<string> {
+  /** A commit of a person to the infrastructure repository; unless told otherwise, one that changes nothing that runs. */
+  public async personCommits(edit = (text: string) => `${text}# seen by a person, ${this.persons.length}\n`, message = 'chore: a note', file = OVERLAY): Promise<string> {
     await this.infrastructure.pull();
-    const commit = await this.infrastructure.push(OVERLAY, text => `${text}# seen by a person, ${this.persons.length}\n`, 'chore: a note');
+    const commit = await this.infrastructure.push(file, edit, message);
     this.persons.push(commit);
     return commit;
   }
 
+  /** A commit of a person to the infrastructure repository that adds a file. */
+  public async personAdds(file: string, content: string): Promise<string> {
+    await this.infrastructure.pull();
+    const path = join(this.infrastructure.folder, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '');
+    await this.infrastructure.git(['add', file]);
+    const commit = await this.infrastructure.push(file, () => content, `chore: ${file}`);
+    this.persons.push(commit);
+    return commit;
+  }
+
+  /** Waits until a person is asked about what a commit started. */
+  public async question(commit: string): Promise<Question> {
+    const execution = await this.pipeline.executionOf(commit);
+    let question: Question | undefined;
+    await until(`somebody is asked about ${commit.slice(0, 8)}`, async () => {
+      question = await this.desk.question();
+      return question?.execution === execution ? undefined : `it is asked about ${question?.execution ?? 'nothing'}`;
+    });
+    return question!;
+  }
+
+  /** The image that was built of a commit. */
+  public digestOf(commit: string): string {
+    const images = [...this.sandbox.account.images.get('shop/shop').images.values()];
+    const built = images.find(({ tags }) => [...tags].some(tag => tag.startsWith('build-') && tag.endsWith(commit.slice(0, 8))));
+    if (!built) throw new Error(`No image was built of ${commit}.`);
+    return built.digest;
+  }
+
   /** Follows what a commit started to its end, approving what asks for it. */
-  public async follow(commit: string, onHop: (hop: Hop) => void = () => undefined, onApproval: () => void = () => undefined): Promise<Outcome> {
+  public async follow(commit: string, onHop: (hop: Hop) => void = () => undefined, onApproval: () => unknown = () => undefined): Promise<Outcome> {
     return this.pipeline.follow(await this.pipeline.executionOf(commit), onHop, async () => {
-      onApproval();
+      await onApproval();
       return true;
     });
   }
@@ -131,10 +175,11 @@ export class FaultShop {
     this.sandbox.account.ends.clear();
   }
 
-  public async stop(run: string): Promise<void> {
-    await writeEvidence(this.sandbox, run);
+  /** @param judged whether the example as it is was what ran, so that its grants can be judged by it */
+  public async stop(run: string, judged = true): Promise<void> {
+    if (judged) await writeEvidence(this.sandbox, run);
     const { events, functions, ends } = this.sandbox.account;
-    writeFigures(run, { 'events disturbed': events.met, 'handlers killed': functions.killed, 'requests refused or held': ends.met });
+    writeFigures(run, { 'events disturbed': events.met, 'handlers killed': functions.killed, 'requests refused or held': ends.met, ...this.figures });
     await this.sandbox.stop();
     rmSync(this.sandbox.dir, { recursive: true, force: true });
   }

@@ -1,3 +1,5 @@
+import type { Execution } from '../../sandbox/scenario/pipeline-desk';
+
 /** The environments of the shop, in the order in which a commit meets them */
 export const ENVIRONMENTS = ['staging', 'production'] as const;
 
@@ -25,14 +27,6 @@ export interface ActionRun {
   readonly digest?: string;
   /** Why it failed. */
   readonly reason?: string;
-}
-
-/** How the pipeline's API lists an execution */
-export interface Execution {
-  readonly id: string;
-  readonly status: string;
-  /** The reasons of its failed actions. */
-  readonly reasons: (string | undefined)[];
 }
 
 /** A person said yes */

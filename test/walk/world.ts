@@ -3,11 +3,11 @@ import { GitDesk } from './git-desk';
 import type { Approval, EnvironmentName, PersonCommit } from './history';
 import { PipelineLog } from './observe/pipeline-log';
 import { WorkloadWatch } from './observe/workload-watch';
-import { PipelineDesk } from './pipeline-desk';
 import type { Sandbox } from '../../sandbox';
 import { ACCOUNT, REGION } from '../../sandbox/account/constants';
 import type { ImageFault } from '../../sandbox/cluster';
 import { DEVELOPER_ROLE } from '../../sandbox/scenario/people';
+import { PipelineDesk } from '../../sandbox/scenario/pipeline-desk';
 import { Shop } from '../../sandbox/scenario/shop';
 
 export const APPLICATION = 'shop';

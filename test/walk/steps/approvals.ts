@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Question } from '../pipeline-desk';
+import type { Question } from '../../../sandbox/scenario/pipeline-desk';
 import type { Choice, Step } from '../step';
 import type { World } from '../world';
 

@@ -2,7 +2,14 @@ import {
   CodePipelineClient, GetPipelineStateCommand, paginateListActionExecutions, paginateListPipelineExecutions, PutApprovalResultCommand,
   RetryStageExecutionCommand, RollbackStageCommand, type PipelineExecutionSummary,
 } from '@aws-sdk/client-codepipeline';
-import type { Execution } from './history';
+
+/** How the pipeline's API lists an execution */
+export interface Execution {
+  readonly id: string;
+  readonly status: string;
+  /** The reasons of its failed actions. */
+  readonly reasons: (string | undefined)[];
+}
 
 /** An approval that somebody has to give or refuse */
 export interface Question {
