@@ -1,0 +1,62 @@
+import { FaultShop, OVERLAY, SETUP_MILLISECONDS, until } from './fault-shop';
+import type { ImageFault } from '../../sandbox/cluster';
+import { shortDigest } from '../../src/delivery/deploy-handler/digest';
+
+const NAMESPACE = 'shop-production';
+const QUOTA = 'small';
+/** Seconds; a team's own setting, of which the first content has minutes. */
+const PROGRESS_DEADLINE = 20;
+
+let it: FaultShop;
+
+beforeAll(async () => {
+  it = await FaultShop.start();
+  await it.personCommits(text => text.replace(/progressDeadlineSeconds: \d+/, `progressDeadlineSeconds: ${PROGRESS_DEADLINE}`), 'chore: give up sooner', 'apps/shop/base/deployment.yaml');
+}, SETUP_MILLISECONDS);
+afterEach(async () => it.clear());
+afterAll(async () => it?.stop('faults-images'));
+
+type Digest = string;
+
+const broken = (fault: ImageFault) => (digest: Digest) => it.sandbox.cluster.breakImage(digest, fault, NAMESPACE);
+/** Of the cluster's administrator, who did not think of the one pod more that a rollout takes. */
+const quota = async () => it.sandbox.cluster.kubectl(['create', 'quota', QUOTA, '--hard=pods=2', `--namespace=${NAMESPACE}`]);
+const noQuota = async () => it.sandbox.cluster.kubectl(['delete', 'quota', QUOTA, `--namespace=${NAMESPACE}`]);
+/** The next image is another one. */
+const nothing = async () => undefined;
+
+test.each<[string, RegExp, (digest: Digest) => unknown, () => Promise<unknown>]>([
+  ['cannot be pulled', /container shop of Pod shop-\S+ cannot pull its image \(ImagePullBackOff: Back-off pulling image "\S+": not found\)/, broken('pull'), nothing],
+  ['crashes', /container shop of Pod shop-\S+ crashes again and again \(CrashLoopBackOff: 2 restarts, last ended with exit code 1\)/, broken('crash'), nothing],
+  ['never becomes ready', /Deployment shop made no progress within its progressDeadlineSeconds: ReplicaSet "shop-\S+" has timed out progressing/, broken('never-ready'), nothing],
+  ['exceeds a quota', /Deployment shop cannot make its pods: pods "shop-\S+" is forbidden: exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2/, quota, noQuota],
+])('an image that was well in staging and %s in production is put back, and the next one goes out', async (_what, reason, goWrong, mend) => {
+  const before = (await it.shop.production.digest())!;
+  const commit = await it.push();
+  const outcome = await it.follow(commit, () => undefined, async () => goWrong(it.digestOf(commit)));
+  const bad = it.digestOf(commit);
+  expect([it.failures(outcome), outcome.status]).toEqual([[expect.stringMatching(reason)], 'Failed']);
+  expect(it.failures(outcome)[0]).toContain(`; now production runs ${shortDigest(before)} again.`);
+  await expectPutBack(bad, before, reason);
+  expect(await it.shop.staging.digest()).toBe(bad);
+
+  await mend();
+  const next = await it.push();
+  expect((await it.follow(next)).status).toBe('Succeeded');
+  await it.expectDelivered(next);
+});
+
+/** Production runs what ran before with all its pods and no others, and Git says so, and why. */
+async function expectPutBack(bad: Digest, before: Digest, reason: RegExp): Promise<void> {
+  expect([await it.shop.production.digest(), await it.shop.production.ready()]).toEqual([before, { ready: 2, wanted: 2 }]);
+  await until('only pods from before are left', async () => {
+    const images = (await it.sandbox.cluster.kubectl(['get', 'pods', `--namespace=${NAMESPACE}`, '--output=jsonpath={.items[*].spec.containers[*].image}'])).split(' ');
+    return images.length === 2 && images.every(image => image.endsWith(`@${before}`)) ? undefined : images.join(' ');
+  });
+  const [last] = await it.history();
+  expect(last).toMatch(/^revert\(shop\): production back from /);
+  expect(last).toMatch(new RegExp(`^Reason: ${reason.source}`, 'm'));
+  expect(last).toContain(`Digest: ${before}\nPuts-Back: ${bad}`);
+  expect(await it.infrastructure.git(['show', `origin/main:${OVERLAY}`])).toContain(`digest: ${before}`);
+  await it.expectNoneLost();
+}
