@@ -1,5 +1,6 @@
 import { Findings, GrantFinding, MutantFinding } from './iam/findings';
 import { ALLOWED_TWICE, UNEXERCISED_GRANTS } from './iam/unexercised-grants';
+import { OPERATORS } from '../../benchmarks/iam-evaluators/conditions';
 import { readEvidence } from '../../sandbox/evidence';
 import { writeFigures } from '../verify/figures';
 
@@ -23,6 +24,19 @@ const name = ({ holder, part }: GrantFinding): string => `${withoutHash(holder)}
 test('the replay decides as the run did', () => {
   expect(findings.replayed).toBeGreaterThan(0);
   expect(findings.differing).toEqual([]);
+});
+
+test('no policy has what the evaluator was not compared about, or was found to know differently (decision 0010)', () => {
+  const policies = runs.flatMap(({ deployments }) => deployments.flatMap(({ roles, resources }) => [
+    ...Object.values(roles).flatMap(({ inline }) => Object.values(inline)), ...Object.values(resources),
+  ]));
+  const statements = policies.flatMap(({ Statement }) => [Statement].flat());
+  const operators = new Set(statements.flatMap(({ Condition = {} }) => Object.keys(Condition)));
+
+  expect(statements.length).toBeGreaterThan(0);
+  expect([...operators].filter((operator) => !OPERATORS.has(operator))).toEqual([]);
+  expect(JSON.stringify(statements)).not.toMatch(/"NotPrincipal"|\$\{|"aws:PrincipalArn"/i);
+  expect(runs.flatMap(({ deployments }) => deployments.flatMap(({ roles }) => Object.values(roles).filter(({ boundary }) => boundary)))).toEqual([]);
 });
 
 test('each action and resource pattern of each role is used by a run, or listed with the reason why not', () => {
