@@ -31,7 +31,7 @@ export function table(rows: Row[]): string {
       both((measured) => `${Math.round(most(measured, ({ peakMemory }) => peakMemory / MEGABYTE))}`) + ` of ${deployed.memoryMegabytes} MB (${percent(memory / deployed.memoryMegabytes)})`,
     ];
   });
-  const head = ['handler', 'invocations', 'calls to AWS', 'cold start', 'handler', 'processor', 'on Lambda\'s share of a processor', 'peak memory'];
+  const head = ['handler', 'invocations', 'calls to AWS', 'cold start', 'wall time', 'processor', 'on Lambda\'s share of a processor', 'peak memory'];
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 

@@ -29,7 +29,7 @@ export class Demo {
     this.say('Deploying the template of examples/typescript/shop.ts');
     const beforeDeploy = this.elapsed();
     const shop = await Shop.deploy(sandbox, (line) => this.say(`  ${line}`));
-    const deploySeconds = this.elapsed() - beforeDeploy;
+    const deploySeconds = Math.round((this.elapsed() - beforeDeploy) * 10) / 10;
 
     this.say('The first delivery, which the deployment starts by itself');
     this.expect(await shop.firstDelivery(this.listener()), 'Succeeded');
