@@ -22,7 +22,9 @@ const fresh: Requirement = { key: '.status.podIP', operator: 'DoesNotExist' };
 const hasNoFault: Requirement = { key: annotation(ANNOTATIONS.fault), operator: 'DoesNotExist' };
 const fault = (value: ImageFault): Requirement => ({ key: annotation(ANNOTATIONS.fault), operator: 'In', values: [value] });
 const process = (...values: ProcessState[]): Requirement => ({ key: annotation(ANNOTATIONS.process), operator: 'In', values });
+const noProcess: Requirement = { key: annotation(ANNOTATIONS.process), operator: 'DoesNotExist' };
 const processNot = (...values: ProcessState[]): Requirement => ({ key: annotation(ANNOTATIONS.process), operator: 'NotIn', values });
+const running: Requirement = { key: '.status.phase', operator: 'In', values: ['Running'] };
 const ready = (value: 'True' | 'False'): Requirement => (
   { key: '.status.conditions.[] | select(.type == "Ready") | .status', operator: 'In', values: [value] }
 );
@@ -51,9 +53,11 @@ export function podStages(): object[] {
     stage('pod-never-ready', [present, fresh, fault('never-ready')], status('Running', NOT_READY)),
     stage('pod-crashes', [present, fresh, fault('crash')], status('Running', CRASHING)),
     stage('pod-cannot-be-pulled', [present, fresh, fault('pull')], status('Pending', UNPULLABLE)),
+    // Kubernetes says so of every pod whose node was not heard of for a while; a kubelet that is back says how they are
+    stage('pod-was-taken-for-lost', [present, running, ready('False'), hasNoFault, noProcess], status('Running', RUNNING)),
     stage('process-crashes', [present, ready('True'), process('crashing')], status('Running', CRASHING)),
     stage('process-is-back', [present, ready('False'), process('ready')], status('Running', RUNNING)),
-    stage('job-completes', [present, { key: '.status.phase', operator: 'In', values: ['Running'] }, ready('True'), {
+    stage('job-completes', [present, running, ready('True'), {
       key: '.metadata.ownerReferences.[].kind', operator: 'In', values: ['Job'],
     }], COMPLETED),
     // a pod with a process goes when its process has

@@ -141,7 +141,7 @@ export class FaultShop {
       const pods = [await this.shop.staging.ready(), await this.shop.production.ready()];
       const ready = pods.every(({ ready: now, wanted }) => now === wanted && wanted > 0);
       const delivered = ready && staging === production && tag?.digest === staging && tag?.tag.endsWith(commit8);
-      return delivered ? undefined : `staging runs ${staging}, production ${production}, the newest tag is ${tag?.tag}`;
+      return delivered ? undefined : `staging runs ${staging}, production ${production}, pods are ${JSON.stringify(pods)}, the newest tag is ${tag?.tag}`;
     });
     const history = await this.history();
     const last = history.find(message => /^(deploy|revert)\(shop\): production /.test(message));
