@@ -43,7 +43,7 @@ export class Docker {
   }
 
   private async configure(): Promise<void> {
-    await Promise.all(['configuration', 'run', 'probe'].map((name) => mkdir(join(this.folder, name), { recursive: true })));
+    await Promise.all(['configuration', 'run', 'probe', 'cache'].map((name) => mkdir(join(this.folder, name), { recursive: true })));
     const put = (name: string, content: string) => writeFile(join(this.folder, 'configuration', name), content);
     await put('containers.conf', CONTAINERS(this.folder));
     await put('registries.conf', 'unqualified-search-registries = ["docker.io"]\n');
@@ -103,8 +103,17 @@ volume_path = "${folder}/volumes"
 network_config_dir = "${folder}/networks"
 `;
 
+const PODMAN = IS_ROOT ? 'unshare --mount sh -c \'mount -t tmpfs tmpfs /var/lib/containers/cache && exec podman "$@"\' podman' : 'podman';
+
+/** Where podman, as root and whatever its configuration says, writes which registries have which layers. */
+const SYSTEM_CACHE = '/var/lib/containers/cache';
+
 /**
- * For root in a mount namespace of its own, so that no mount is left behind, however podman ends.
+ * For root in a mount namespace of its own, so that no mount is left behind, however podman ends, and with a cache of its
+ * own: with the system's, a push would ask for layers in the repositories of other runs.
+ *
+ * What podman knows of which repository has which layer is forgotten each time: it would look for them in the repository of
+ * another application, while each build of CodeBuild has a machine of its own.
  *
  * Layers within a stage are not kept, since with the storage driver vfs each would be a copy of the whole file system.
  * BuildKit's options that change nothing about the image are left out.
@@ -118,7 +127,8 @@ export XDG_RUNTIME_DIR=${folder}/run XDG_CONFIG_HOME=${folder}/configuration XDG
 [ -e "$REGISTRY_AUTH_FILE" ] || (umask 077; mkdir -p "$HOME/.docker"; echo '{}' > "$REGISTRY_AUTH_FILE")
 unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
 [ "$1" = buildx ] && shift
-run='${IS_ROOT ? 'unshare --mount podman' : 'podman'}'
+${IS_ROOT ? 'mkdir -p /var/lib/containers/cache' : `rm -rf ${folder}/data/containers/cache`}
+podman() { exec ${PODMAN} "$@"; }
 case $1 in
   build)
     shift
@@ -131,12 +141,12 @@ case $1 in
       esac
       shift
     done
-    exec $run build --signature-policy ${folder}/configuration/policy.json --isolation chroot --format docker --layers=false "\${arguments[@]}" ;;
+    podman build --signature-policy ${folder}/configuration/policy.json --isolation chroot --format docker --layers=false "\${arguments[@]}" ;;
   pull|push)
     verb=$1
     shift
-    exec $run "$verb" --signature-policy ${folder}/configuration/policy.json "$@" ;;
-  *) exec $run "$@" ;;
+    podman "$verb" --signature-policy ${folder}/configuration/policy.json "$@" ;;
+  *) podman "$@" ;;
 esac
 `;
 
