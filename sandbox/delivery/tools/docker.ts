@@ -43,7 +43,7 @@ export class Docker {
   }
 
   private async configure(): Promise<void> {
-    await Promise.all(['configuration', 'run', 'probe', 'cache'].map((name) => mkdir(join(this.folder, name), { recursive: true })));
+    await Promise.all(['configuration', 'run', 'probe'].map((name) => mkdir(join(this.folder, name), { recursive: true })));
     const put = (name: string, content: string) => writeFile(join(this.folder, 'configuration', name), content);
     await put('containers.conf', CONTAINERS(this.folder));
     await put('registries.conf', 'unqualified-search-registries = ["docker.io"]\n');
@@ -105,12 +105,8 @@ network_config_dir = "${folder}/networks"
 
 const PODMAN = IS_ROOT ? 'unshare --mount sh -c \'mount -t tmpfs tmpfs /var/lib/containers/cache && exec podman "$@"\' podman' : 'podman';
 
-/** Where podman, as root and whatever its configuration says, writes which registries have which layers. */
-const SYSTEM_CACHE = '/var/lib/containers/cache';
-
 /**
- * For root in a mount namespace of its own, so that no mount is left behind, however podman ends, and with a cache of its
- * own: with the system's, a push would ask for layers in the repositories of other runs.
+ * For root in a mount namespace of its own, so that no mount is left behind, however podman ends.
  *
  * What podman knows of which repository has which layer is forgotten each time: it would look for them in the repository of
  * another application, while each build of CodeBuild has a machine of its own.

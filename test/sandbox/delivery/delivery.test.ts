@@ -136,7 +136,7 @@ test('does each part with the role that the template gives it', async () => {
     'ecr:BatchCheckLayerAvailability', 'ecr:CompleteLayerUpload', 'ecr:DescribeImages', 'ecr:GetAuthorizationToken', 'ecr:InitiateLayerUpload', 'ecr:PutImage', 'ecr:UploadLayerPart',
     'logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject',
   ]);
-  expect(actionsOf(/DeployServiceRole/)).toEqual(['codepipeline:PutJobSuccessResult']);
+  expect(actionsOf(/DeployServiceRole/)).toEqual(['codepipeline:PutJobSuccessResult', 'logs:CreateLogStream', 'logs:PutLogEvents']);
 });
 
 test('starts by the event of a commit, and stops at a failing test with nothing pushed', async () => {
