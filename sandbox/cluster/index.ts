@@ -102,6 +102,13 @@ export class Cluster {
     }, onProgress);
   }
 
+  /** As the template calls it, which tokens are made for. */
+  public get name(): string {
+    const { clusterName } = this.made.state;
+    if (!clusterName) throw new Error('No template has created the cluster yet.');
+    return clusterName;
+  }
+
   /** Runs kubectl with every right and returns what it prints. */
   public async kubectl(args: string[]): Promise<string> {
     const { dir, parts } = this.options;
