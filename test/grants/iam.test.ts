@@ -26,6 +26,12 @@ test('the replay decides as the run did', () => {
   expect(findings.differing).toEqual([]);
 });
 
+test('no run was refused a call', () => {
+  const refused = runs.flatMap((run) => run.calls.filter(({ allowed }) => !allowed).map(({ role, action, resource }) => `${run.run}: ${role} ${action} on ${resource}`));
+
+  expect(refused).toEqual([]);
+});
+
 test('no policy has what the evaluator was not compared about, or was found to know differently (decision 0010)', () => {
   const policies = runs.flatMap(({ deployments }) => deployments.flatMap(({ roles, resources }) => [
     ...Object.values(roles).flatMap(({ inline }) => Object.values(inline)), ...Object.values(resources),
