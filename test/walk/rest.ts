@@ -30,7 +30,7 @@ export async function rest(world: World): Promise<void> {
 /** What is still on its way; undefined when nothing is. */
 async function moving(world: World): Promise<string | undefined> {
   const open = (await world.pipeline.summaries()).find(({ status }) => status === 'InProgress' || status === 'Stopping');
-  if (open) return `execution ${open.pipelineExecutionId} is ${open.status}: ${runsOf(world, open.pipelineExecutionId!)}`;
+  if (open) return `execution ${open.pipelineExecutionId} is ${open.status}: ${runsOf(world, open.pipelineExecutionId!)}; at work: ${atWork(world)}`;
 
   await world.infrastructure.refresh();
   const head = await world.infrastructure.git('rev-parse', 'origin/main');
@@ -56,6 +56,12 @@ async function rollout(world: World): Promise<string | undefined> {
     if (!settled && !broken) return `${ready.length} of ${wanted} pods in ${namespaceOf(environment)} are ready with ${digest}`;
   }
   return undefined;
+}
+
+/** Others may be in the stage for which an execution waits. */
+function atWork(world: World): string {
+  return world.log.runs.filter(({ status }) => status === 'InProgress').map(({ execution, stage, started, summary }) => (
+    `${stage} of ${execution} since ${new Date(started).toISOString()} (${summary ?? 'nothing told yet'})`)).join(', ') || 'nothing';
 }
 
 function runsOf(world: World, execution: string): string {

@@ -30,6 +30,7 @@ export class PipelineLog {
       ended: action.changed.getTime(),
       digest,
       reason: action.error?.message,
+      summary: action.summary,
     });
     if (action.name === 'Build' && action.status === 'Succeeded' && digest) this.onBuilt(execution.namespaces.Source.CommitId, digest);
   }
