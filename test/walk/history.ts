@@ -27,6 +27,8 @@ export interface ActionRun {
   readonly digest?: string;
   /** Why it failed. */
   readonly reason?: string;
+  /** What it told of itself last. */
+  readonly summary?: string;
 }
 
 /** A person said yes */
