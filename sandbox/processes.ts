@@ -108,6 +108,11 @@ export class Processes {
     return this.steps.filter(step => step instanceof ManagedProcess).filter(step => step.running);
   }
 
+  /** Whether the run is being stopped, so that nothing can be started any more. */
+  public get isStopping(): boolean {
+    return this.stopping !== undefined;
+  }
+
   /** Starts a process; fails at once when there is no such command. */
   public start(name: string, command: string, args: string[], options: StartOptions = {}): ManagedProcess {
     if (this.stopping) throw new Error(`${name} cannot be started: the run is being stopped.`);

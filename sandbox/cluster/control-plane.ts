@@ -34,6 +34,8 @@ export type ClusterUser = keyof typeof USERS;
 /** EKS's default range where the VPC does not use it */
 const SERVICE_RANGE = '172.20.0.0/16';
 
+const AGAIN_AFTER_MS = 1_000;
+
 /** etcd, API server, controller manager and scheduler: what EKS runs for its user */
 export class ControlPlane implements ApiServer {
   public static async start(options: ControlPlaneOptions): Promise<ControlPlane> {
@@ -52,6 +54,7 @@ export class ControlPlane implements ApiServer {
   private readonly started: ManagedProcess[] = [];
   private apiServerArguments: string[] = [];
   private absence?: Promise<void>;
+  private readonly stopping = new AbortController();
 
   private constructor(private readonly options: ControlPlaneOptions, private readonly port: number) {
     this.dir = join(options.dir, 'control-plane');
@@ -73,25 +76,34 @@ export class ControlPlane implements ApiServer {
 
   /** Backwards, since the API server hangs for minutes when etcd goes first. */
   public async stop(): Promise<void> {
+    this.stopping.abort();
     for (const part of [...this.started].reverse()) await part.stop();
   }
 
   /**
    * Ends the API server without a word, so that connections are cut and new ones refused, and starts it again after a while.
-   * What etcd holds stays; resolves when it is ready. While it is away already, that absence is the one that counts.
+   * What etcd holds stays; resolves when it is ready, or when the run ends before. While it is away already, that absence is
+   * the one that counts.
    */
   public async apiServerAway(milliseconds: number): Promise<void> {
     this.absence ??= this.withoutApiServer(milliseconds).finally(() => this.absence = undefined);
     return this.absence;
   }
 
+  private get isStopping(): boolean {
+    return this.stopping.signal.aborted || this.options.processes.isStopping;
+  }
+
   private async withoutApiServer(milliseconds: number): Promise<void> {
     const index = this.started.findIndex(({ name }) => name === 'kube-apiserver');
     this.started[index].signal('SIGKILL');
     await this.started[index].exited;
-    await sleep(milliseconds);
+    await sleep(milliseconds, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    if (this.isStopping) return;
     this.started[index] = this.options.processes.start('kube-apiserver', this.options.parts['kube-apiserver'], this.apiServerArguments);
-    await this.untilReady();
+    await this.untilReady().catch(error => {
+      if (!this.isStopping) throw error;
+    });
   }
 
   private async startAll(): Promise<void> {
@@ -100,7 +112,7 @@ export class ControlPlane implements ApiServer {
     this.startApiServer(etcd);
     onProgress?.('waiting for the API server');
     await this.untilReady();
-    this.run('kube-controller-manager', [
+    this.keepRunning('kube-controller-manager', [
       `--kubeconfig=${this.kubeconfigFor('controller-manager')}`,
       `--service-account-private-key-file=${join(this.dir, 'service-accounts.key')}`,
       `--root-ca-file=${join(this.dir, 'ca.crt')}`,
@@ -111,7 +123,7 @@ export class ControlPlane implements ApiServer {
       '--secure-port=0',
       '--profiling=false',
     ]);
-    this.run('kube-scheduler', [
+    this.keepRunning('kube-scheduler', [
       `--kubeconfig=${this.kubeconfigFor('scheduler')}`,
       '--leader-elect=false',
       '--secure-port=0',
@@ -168,9 +180,22 @@ export class ControlPlane implements ApiServer {
     this.started.push(this.options.processes.start(name, this.options.parts[name], args));
   }
 
+  /** One that finds no API server at its start ends, and EKS would bring it back. */
+  private keepRunning(name: string, args: string[]): void {
+    const { parts, processes } = this.options;
+    const index = this.started.length;
+    const start = () => {
+      this.started[index] = processes.start(name, parts[name], args, { onUnexpectedExit: () => setTimeout(again, AGAIN_AFTER_MS).unref() });
+    };
+    const again = () => {
+      if (!this.isStopping) start();
+    };
+    start();
+  }
+
   private async untilReady(): Promise<void> {
     const health = new Health(loadKubeconfig(this.adminKubeconfig));
-    const ended = this.started.map(async part => {
+    const ended = this.started.filter(({ name }) => name === 'etcd' || name === 'kube-apiserver').map(async part => {
       await part.exited;
       throw new Error(`${part.name} ended at its start. Its last lines:\n${part.tail()}`);
     });

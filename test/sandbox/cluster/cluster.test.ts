@@ -114,15 +114,6 @@ describe('a deployment', () => {
     await cluster.kubectl(['wait', '--for=condition=Ready', pod, '--timeout=20s']);
   });
 
-  test('is there again when the API server is, and new ones become available', async () => {
-    const away = cluster.apiServerAway(2_000);
-    await expect(cluster.kubectl(['get', 'nodes'])).rejects.toThrow('refused');
-    await away;
-    await expect(cluster.kubectl(['get', 'deployment/good', '-o', 'jsonpath={.status.readyReplicas}'])).resolves.toBe('1');
-    await deploy('later', 'sha256:600d');
-    await expect(cluster.kubectl(['rollout', 'status', 'deployment/later', '--timeout=60s'])).resolves.toContain('successfully rolled out');
-  });
-
   test.each([['crash', 'CrashLoopBackOff'], ['pull', 'ImagePullBackOff']] as const)('of an image broken by %s shows %s', async (fault, reason) => {
     cluster.breakImage(`sha256:${fault}`, fault);
     await deploy(`broken-${fault}`, `sha256:${fault}`);
