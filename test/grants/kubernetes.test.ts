@@ -4,6 +4,7 @@ import { allowedBy, covers, ENVIRONMENTS, GROUPS, shippedPermits } from './kuber
 import { UNEXERCISED_GRANTS } from './kubernetes/unexercised-grants';
 import type { AuditedRequest } from '../../sandbox/cluster';
 import { readEvidence } from '../../sandbox/evidence';
+import { ROLLOUTS_ROLE } from '../../src/flux/manifests/names';
 import { writeFigures } from '../verify/figures';
 
 /** Judges what the runs before recorded: run test/e2e and test/faults first. */
@@ -11,7 +12,10 @@ const requests = readEvidence().flatMap(({ run, kubernetes }) => kubernetes.map(
   .filter(({ groups }) => GROUPS.some((group) => groups.includes(group)));
 /** Which kinds there are, which everybody may ask. */
 const DISCOVERY = /^\/apis?(\/|$)/;
-const permits = shippedPermits(ENVIRONMENTS);
+/** Environments that a run added to the example's; each comes with a binding like theirs. */
+const added = [...new Set(requests.flatMap(({ reason }) => new RegExp(`RoleBinding "${ROLLOUTS_ROLE}/([^"]+)"`).exec(reason)?.[1] ?? []))]
+  .filter((namespace) => !ENVIRONMENTS.some((environment) => environment.namespace === namespace));
+const permits = shippedPermits([...ENVIRONMENTS, ...added.map((namespace) => ({ ...ENVIRONMENTS[0], environment: namespace, namespace }))]);
 const grants = [...new Set(permits.map(({ grant }) => describeGrant(grant)))];
 const used = permits.filter((permit) => requests.some((request) => allowedBy(request, permit)));
 const exercised = new Set(used.map(({ grant }) => describeGrant(grant)));
