@@ -17,6 +17,9 @@ export const INFRASTRUCTURE_CLONE = 'infrastructure';
 /** Seconds after which a rollout without progress has failed: a setting of the team's own, of which the first content has minutes. */
 const PROGRESS_DEADLINE = 20;
 
+/** Of an event that came asynchronously: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+const TRIES_OF_LAMBDA = 3;
+
 /** The sandbox knows for how long; clients ask again when they hold a credential that ends. */
 const SESSION_MS = 30 * 60_000;
 
@@ -48,6 +51,8 @@ export class World {
   private readonly planned = new Map<string, PlannedFault>();
   private readonly broken = new Set<string>();
   private readonly pending: Promise<void>[] = [];
+  /** How often each function was asked to die since the last rest. */
+  private readonly deaths = new Map<string, number>();
   private number = 0;
 
   private constructor(public readonly sandbox: Sandbox) {
@@ -86,6 +91,18 @@ export class World {
     this.sandbox.cluster.mendImage(digest, namespaceOf(environment));
   }
 
+  /**
+   * Takes note that a function shall die, unless all tries of one event could end so.
+   *
+   * Nobody answers the pipeline then until the action's time is over, for which no walk can wait.
+   */
+  public mayDie(name: string): boolean {
+    const deaths = (this.deaths.get(name) ?? 0) + 1;
+    if (deaths >= TRIES_OF_LAMBDA) return false;
+    this.deaths.set(name, deaths);
+    return true;
+  }
+
   /** Takes note of something that ends by itself. */
   public meanwhile(fault: Promise<void>): void {
     fault.catch(() => undefined); // told when it is waited for
@@ -96,6 +113,7 @@ export class World {
   public async endFaults(): Promise<void> {
     const { account } = this.sandbox;
     account.functions.clear();
+    this.deaths.clear();
     await Promise.all(this.pending.splice(0));
     account.ends.clear();
     await account.events.clear();

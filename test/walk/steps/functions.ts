@@ -4,6 +4,8 @@ import type { Choice } from '../step';
 /** How the logical ids of the two functions begin that work while nothing is deployed. */
 const FUNCTIONS = { deploy: 'ShopPlatformDeployer', reconcile: 'ShopPlatformReconcileTrigger' } as const;
 
+const ENOUGH = 'it died often enough until the next rest';
+
 /** Mostly the deploy function, which has something to lose. */
 const anyFunction = fc.constantFrom('deploy' as const, 'deploy' as const, 'reconcile' as const);
 
@@ -12,6 +14,7 @@ const kill: Choice = {
   arbitrary: fc.record({ name: anyFunction, afterCalls: fc.integer({ min: 1, max: 12 }) }).map(({ name, afterCalls }) => ({
     name: `kill the ${name} function at its AWS call ${afterCalls}`,
     run: async (world) => {
+      if (!world.mayDie(name)) return ENOUGH;
       world.sandbox.account.functions.kill(FUNCTIONS[name], { afterCalls });
       world.count('functions to be killed');
       return 'from now on';
@@ -24,6 +27,7 @@ const timeOut: Choice = {
   arbitrary: fc.record({ name: anyFunction, afterCalls: fc.integer({ min: 1, max: 12 }) }).map(({ name, afterCalls }) => ({
     name: `let the ${name} function's time be over at its AWS call ${afterCalls}`,
     run: async (world) => {
+      if (!world.mayDie(name)) return ENOUGH;
       world.sandbox.account.functions.timeOut(FUNCTIONS[name], { afterCalls });
       world.count('functions to be timed out');
       return 'from now on';
