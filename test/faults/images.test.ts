@@ -1,5 +1,6 @@
 import { FaultShop, SETUP_MILLISECONDS, until } from './fault-shop';
 import type { ImageFault } from '../../sandbox/cluster';
+import type { Outcome } from '../../sandbox/scenario/pipeline-watch';
 import type { Workload } from '../../sandbox/scenario/workload';
 import { shortDigest } from '../../src/delivery/deploy-handler/digest';
 
@@ -37,8 +38,7 @@ test.each<[string, RegExp, (digest: Digest) => unknown, () => Promise<unknown>]>
   const commit = await it.push();
   const outcome = await it.follow(commit, () => undefined, async () => goWrong(it.digestOf(commit)));
   const bad = it.digestOf(commit);
-  expect([it.failures(outcome), outcome.status]).toEqual([[expect.stringMatching(reason)], 'Failed']);
-  expect(it.failures(outcome)[0]).toContain(`; now production runs ${shortDigest(before)} again.`);
+  expectReason(outcome, reason, `production runs ${shortDigest(before)}`);
   await expectRuns(it.shop.production, before);
   await expectExplained(bad, before, reason);
   expect(await it.shop.staging.digest()).toBe(bad);
@@ -54,8 +54,7 @@ test('an image that crashes in staging is put back by a newer tag, nobody is ask
   const commit = await it.push();
   it.sandbox.account.ends.before('ecr', 'PutImage', async () => it.sandbox.cluster.breakImage(it.digestOf(commit), 'crash', it.shop.staging.namespace));
   const outcome = await it.follow(commit);
-  expect([it.failures(outcome), outcome.status]).toEqual([[expect.stringMatching(CRASHES)], 'Failed']);
-  expect(it.failures(outcome)[0]).toContain(`; now staging runs ${shortDigest(before)} again.`);
+  expectReason(outcome, CRASHES, `staging runs ${shortDigest(before)}`);
   expect(outcome.hops.map(({ stage }) => stage)).toEqual(['source', 'build', 'staging']);
   await expectRuns(it.shop.staging, before);
   await expectRuns(it.shop.production, production);
@@ -66,6 +65,13 @@ test('an image that crashes in staging is put back by a newer tag, nobody is ask
   expect((await it.follow(commit)).status).toBe('Succeeded');
   await it.expectDelivered(commit);
 });
+
+/** One sentence that says why the cluster does not run it, and what runs now. */
+function expectReason(outcome: Outcome, reason: RegExp, runs: string): void {
+  expect([it.failures(outcome), outcome.status]).toEqual([[expect.stringMatching(reason)], 'Failed']);
+  expect(it.failures(outcome)[0]).toContain(`; now ${runs} again.`);
+  it.figures['images put back'] = (it.figures['images put back'] ?? 0) + 1;
+}
 
 /** What Git says runs, with all its pods, and no others are left. */
 async function expectRuns(workload: Workload, digest: Digest): Promise<void> {

@@ -33,6 +33,7 @@ test.each([
   const outcome = await it.follow(commit);
   expect([it.failures(outcome), outcome.status]).toEqual([[expect.stringMatching(reason)], 'Failed']);
   expect(it.failures(outcome)[0]).toContain(`; now production runs ${shortDigest(before)} again.`);
+  it.figures['manifests not applied'] = (it.figures['manifests not applied'] ?? 0) + 1;
   await expectGoesOn();
   expect(await it.shop.staging.digest()).toBe(it.digestOf(commit));
   const [last] = await it.history();
