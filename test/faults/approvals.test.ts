@@ -15,7 +15,8 @@ beforeAll(async () => {
   watch = new WorkloadWatch(it.sandbox.cluster, 'shop');
   approved.add((await it.shop.production.digest())!);
 }, SETUP_MILLISECONDS);
-afterEach(() => {
+afterEach(async () => {
+  await it.refuseWaiting();
   const ran = watch.sightings.filter(({ environment }) => environment === 'production');
   expect(ran.length).toBeGreaterThan(0);
   expect(ran.filter(({ digest }) => !approved.has(digest))).toEqual([]);

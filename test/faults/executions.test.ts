@@ -4,18 +4,27 @@ import { TRAILER, trailersOf } from '../../src/delivery/deploy-handler/commit-me
 let it: FaultShop;
 
 beforeAll(async () => { it = await FaultShop.start(); }, SETUP_MILLISECONDS);
-afterEach(async () => it.clear());
+afterEach(async () => {
+  await it.clear();
+  await it.refuseWaiting();
+});
 afterAll(async () => it?.stop('faults-executions'));
 
 const NOBODY_ASKS = async (): Promise<boolean> => { throw new Error('A rollback asks nobody.'); };
 
+/** Commits that went through, in their order. */
+const delivered: string[] = [];
+
 /** Two commits delivered one after the other, and a newer one that waits for its approval. */
 async function threeCommits() {
-  const older = await it.push();
-  expect((await it.follow(older)).status).toBe('Succeeded');
-  const current = await it.push();
-  expect((await it.follow(current)).status).toBe('Succeeded');
+  while (delivered.length < 2) {
+    const commit = await it.push();
+    expect((await it.follow(commit)).status).toBe('Succeeded');
+    delivered.push(commit);
+  }
+  const [older, current] = delivered.slice(-2);
   const newer = await it.push();
+  delivered.push(newer);
   return { older, current, newer, question: await it.question(newer) };
 }
 
@@ -48,7 +57,7 @@ test('a rollback while a newer execution waits runs the older digest, and the ne
   expect(await it.desk.question()).toEqual(question);
   expect((await it.follow(newer)).status).toBe('Succeeded');
   await it.expectDelivered(newer);
-  expect(await lastDigests(4)).toEqual([older, current, older, newer].map(commit => it.digestOf(commit)));
+  expect(await lastDigests(3)).toEqual([current, older, newer].map(commit => it.digestOf(commit)));
 });
 
 test('a newer execution that is approved while a rollback runs comes after it', async () => {
@@ -63,7 +72,7 @@ test('a newer execution that is approved while a rollback runs comes after it', 
   ];
   expect(outcomes.map(({ status }) => status)).toEqual(['Succeeded', 'Succeeded']);
   await it.expectDelivered(newer);
-  expect(await lastDigests(4)).toEqual([older, current, older, newer].map(commit => it.digestOf(commit)));
+  expect(await lastDigests(3)).toEqual([current, older, newer].map(commit => it.digestOf(commit)));
 });
 
 test.each(['staging', 'production'] as const)('a failed stage that is retried when the fault in %s is mended promotes once more, and goes on', async (environment) => {

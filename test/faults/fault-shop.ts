@@ -169,6 +169,13 @@ export class FaultShop {
     return summaries;
   }
 
+  /** Refuses whoever still asks, so that what failed holds up nothing that comes after it. */
+  public async refuseWaiting(): Promise<void> {
+    for (let question = await this.desk.question(); question; question = await this.desk.question()) {
+      await this.desk.answer(question, 'Rejected', 'The test is over.');
+    }
+  }
+
   public async clear(): Promise<void> {
     await this.sandbox.account.events.clear();
     this.sandbox.account.functions.clear();
