@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** What is known of an event before EventBridge has it */
 interface Event { readonly source: string; readonly detail: any }
 
@@ -12,8 +14,11 @@ interface Waiting { readonly deliver: Deliver; readonly timer: NodeJS.Timeout }
 /** The services whose events come at best effort: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event.html */
 const BEST_EFFORT = ['aws.codecommit', 'aws.ecr'];
 
-/** The first of two events waits at most this long for the second one. */
+/** The first of two events mostly waits at most this long for the second one. */
 const PAIR_MILLISECONDS = 5_000;
+
+/** EventBridge calls targets beside each other, so what is to come later is sent this much later. */
+const APART_MILLISECONDS = 1_000;
 
 /** What may happen to events of CodeCommit and ECR on their way to EventBridge: nothing, unless it is asked for */
 export class EventFaults {
@@ -44,8 +49,8 @@ export class EventFaults {
   }
 
   /** Of the next events, each two about the same repository change places. */
-  public reorder(count = Infinity): void {
-    this.add('reorder', count, PAIR_MILLISECONDS);
+  public reorder(count = Infinity, withinMilliseconds = PAIR_MILLISECONDS): void {
+    this.add('reorder', count, withinMilliseconds);
   }
 
   /** Back to normal; what waits is delivered now. */
@@ -64,7 +69,7 @@ export class EventFaults {
     const delay = of('delay').reduce((sum, { milliseconds }) => sum + milliseconds, 0);
     for (const { milliseconds } of of('duplicate')) this.later(deliver, delay + milliseconds);
     const [reorder] = of('reorder');
-    if (reorder) await this.swap(`${event.source} ${event.detail.repositoryName ?? event.detail['repository-name']}`, deliver);
+    if (reorder) await this.swap(`${event.source} ${event.detail.repositoryName ?? event.detail['repository-name']}`, deliver, reorder.milliseconds);
     else if (delay > 0) this.later(deliver, delay);
     else await deliver();
   }
@@ -79,14 +84,15 @@ export class EventFaults {
     this.faults.push({ kind, left: count, milliseconds });
   }
 
-  private async swap(about: string, deliver: Deliver): Promise<void> {
+  private async swap(about: string, deliver: Deliver, withinMilliseconds: number): Promise<void> {
     const first = this.pairs.get(about);
     if (first && this.waiting.has(first)) {
       this.pairs.delete(about);
       await deliver();
+      await sleep(APART_MILLISECONDS);
       await this.release(first);
     } else {
-      this.pairs.set(about, this.later(deliver, PAIR_MILLISECONDS));
+      this.pairs.set(about, this.later(deliver, withinMilliseconds));
     }
   }
 

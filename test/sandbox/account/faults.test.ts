@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CodeCommitClient, GetBranchCommand } from '@aws-sdk/client-codecommit';
 import { PULLER, PUSHER, TinyAccount } from './tiny-account';
 import type { Account } from '../../../sandbox/account';
@@ -7,12 +8,16 @@ import type { Account } from '../../../sandbox/account';
 jest.setTimeout(180_000);
 
 const HANDLER = 'Handler';
+/** Its custom resource is made once. */
+const CALLS_OF_DEPLOYMENT = 1;
 const branch = { repositoryName: 'tiny', branchName: 'main' };
 
 let tiny: TinyAccount;
 let account: Account;
 let clone: string;
 let handler: string;
+/** How often the rule has called the function, when every event that is on its way has come. */
+let called = 0;
 
 beforeAll(async () => {
   tiny = await TinyAccount.start();
@@ -34,6 +39,7 @@ async function push(content: string): Promise<string> {
   writeFileSync(join(clone, 'README.md'), content);
   await tiny.gitWith({}, ['commit', '--quiet', '--all', '--message', content], clone);
   await tiny.git(PUSHER, ['push', '--quiet', 'origin', 'HEAD:main'], 'tiny', clone);
+  called++;
   return tiny.gitWith({}, ['rev-parse', 'HEAD'], clone);
 }
 
@@ -49,9 +55,15 @@ function callsSince(index: number): string[] {
   return account.calls.slice(index).filter(({ principal, service }) => principal.includes(HANDLER) && service !== 'logs').map(({ action }) => action);
 }
 
+async function untilQuiet(): Promise<void> {
+  for (let attempt = 0; callsSince(0).length < called + CALLS_OF_DEPLOYMENT && attempt < 600; attempt++) await sleep(100);
+  expect(callsSince(0)).toHaveLength(called + CALLS_OF_DEPLOYMENT);
+}
+
 describe('events', () => {
   test('are lost', async () => {
     account.events.lose(1);
+    called--;
     const lost = await push('lost');
     const next = await push('next');
     expect(await arrivals(next)).not.toContain(lost);
@@ -59,6 +71,7 @@ describe('events', () => {
 
   test('are doubled', async () => {
     account.events.duplicate(1);
+    called++;
     const commit = await push('doubled');
     expect((await arrivals(commit, 2)).filter(one => one === commit)).toHaveLength(2);
   });
@@ -72,7 +85,7 @@ describe('events', () => {
   });
 
   test('change places, two by two', async () => {
-    account.events.reorder(2);
+    account.events.reorder(2, 60_000);
     const first = await push('first');
     const second = await push('second');
     const order = await arrivals(first);
@@ -88,6 +101,8 @@ describe('events', () => {
 });
 
 describe('functions', () => {
+  beforeAll(untilQuiet); // a call by an earlier event would be the one that is killed
+
   test('are killed after a call that took effect, and work again', async () => {
     const before = account.calls.length;
     account.functions.kill(HANDLER, { afterCalls: 1 });
@@ -130,7 +145,7 @@ describe('functions', () => {
     const before = account.calls.length;
     account.functions.kill(HANDLER, { afterCalls: 0 });
     await push('again');
-    for (let attempt = 0; callsSince(before).length === 0 && attempt < 300; attempt++) await new Promise(resolve => setTimeout(resolve, 100));
+    for (let attempt = 0; callsSince(before).length === 0 && attempt < 300; attempt++) await sleep(100);
     expect(callsSince(before)).toEqual(['codecommit:GetBranch']);
   });
 });
