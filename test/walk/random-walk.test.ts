@@ -36,3 +36,11 @@ test(`${steps} steps at random with the seed ${seed}, and nothing is lost or run
   writeFigures('walk', figures);
   expect(figures).toMatchObject({ steps, seed });
 }, (steps * SECONDS_PER_STEP + 1200) * 1000);
+
+test('whatever happened, the stack can be deleted, and nothing of it is left in the cluster', async () => {
+  world.watch.end();
+  await sandbox.account.destroy('ShopStack');
+  const left = await sandbox.cluster.kubectl(['get', 'namespaces,crds,clusterroles,clusterrolebindings,validatingadmissionpolicies', '--output=name']);
+  expect(left).toContain('namespace/default');
+  expect(left).not.toMatch(/shop|flux|gitops/);
+});
