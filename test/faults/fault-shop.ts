@@ -186,7 +186,8 @@ export class FaultShop {
   public async stop(run: string, judged = true): Promise<void> {
     if (judged) await writeEvidence(this.sandbox, run);
     const { events, functions, ends } = this.sandbox.account;
-    writeFigures(run, { 'events disturbed': events.met, 'handlers killed': functions.killed, 'requests refused or held': ends.met, ...this.figures });
+    const figures = { 'commits to deliver': this.pushes, 'events disturbed': events.met, 'handlers killed': functions.killed, 'requests refused or held': ends.met };
+    writeFigures(run, { ...Object.fromEntries(Object.entries(figures).filter(([, count]) => count > 0)), ...this.figures });
     await this.sandbox.stop();
     rmSync(this.sandbox.dir, { recursive: true, force: true });
   }
