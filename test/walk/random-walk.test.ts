@@ -5,7 +5,6 @@ import { settings } from './settings';
 import { Walk } from './walk';
 import { World } from './world';
 import { Sandbox } from '../../sandbox';
-import { writeEvidence } from '../../sandbox/evidence';
 import { writeFigures } from '../verify/figures';
 
 /** Bounded and no more: a step takes some three seconds with its pause, and polling decides how long a rest is. */
@@ -25,7 +24,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   world?.watch.end();
-  if (world) await writeEvidence(sandbox, 'walk');
   await sandbox?.stop();
   rmSync(dir, { recursive: true, force: true });
 });

@@ -46,6 +46,8 @@ export class World {
   public readonly watch: WorkloadWatch;
   public readonly approvals: Approval[] = [];
   public readonly personCommits: PersonCommit[] = [];
+  /** What the next deployments of the stack are about. */
+  public readonly phases = ['an application comes', 'the application goes'];
   /** How often each thing happened that is told at the end. */
   public readonly counts = new Map<string, number>();
   private readonly planned = new Map<string, PlannedFault>();
@@ -63,7 +65,7 @@ export class World {
       credentials: async () => ({ ...await sandbox.account.sessionFor(role), expiration: new Date(Date.now() + SESSION_MS) }),
     });
     this.pipeline = new PipelineDesk(client, `shop-${APPLICATION}`);
-    this.log = new PipelineLog(sandbox.delivery, (commit, digest) => this.built(commit, digest));
+    this.log = new PipelineLog(sandbox.delivery, `shop-${APPLICATION}`, (commit, digest) => this.built(commit, digest));
     this.watch = new WorkloadWatch(sandbox.cluster, APPLICATION);
   }
 

@@ -5,13 +5,15 @@ import type { ActionRun } from '../history';
 /** Told when a build has made an image */
 export type OnBuilt = (commit: string, digest: string) => void;
 
-/** Takes note of every run of every action, also of those that a later one takes the place of */
+/** Takes note of every run of every action of a pipeline, also of those that a later one takes the place of */
 export class PipelineLog {
   private readonly byId = new Map<string, ActionRun>();
 
   /** @param onBuilt called before the image goes anywhere */
-  constructor(delivery: Delivery, private readonly onBuilt: OnBuilt) {
-    delivery.on('change', (change) => this.note(change));
+  constructor(delivery: Delivery, pipelineName: string, private readonly onBuilt: OnBuilt) {
+    delivery.on('change', (change) => {
+      if (change.pipeline.name === pipelineName) this.note(change);
+    });
   }
 
   public get runs(): ActionRun[] {
