@@ -1,8 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { askProcess } from './ask-process';
 import type { Evaluator } from './case';
 import { cacheRoot } from '../../sandbox/account/ministack/install';
+import { cached } from '../../sandbox/parts/cache';
 
 export const IAM_SIMULATE_VERSION = '0.1.173';
 
@@ -11,22 +14,14 @@ export const IAM_SIMULATE_VERSION = '0.1.173';
  *
  * Its licence is the AGPL, so it is no dependency of this package, nor is any of its code here.
  */
-export const iamSimulate: Evaluator = async (cases) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(__dirname, 'iam-simulate-decides.mjs'), install()], {
-    input: JSON.stringify(cases), encoding: 'utf8', maxBuffer: 256 * 1024 * 1024,
-  });
-  if (status !== 0) throw new Error(`iam-simulate could not decide: ${stderr}`);
-  return JSON.parse(stdout);
-};
+export const iamSimulate: Evaluator = async (cases) => askProcess(process.execPath, [join(__dirname, 'iam-simulate-decides.mjs'), await install()], cases);
 
-function install(): string {
+async function install(): Promise<string> {
   const home = join(cacheRoot(), `iam-simulate-${IAM_SIMULATE_VERSION}`);
-  if (existsSync(home)) return home;
-  mkdirSync(cacheRoot(), { recursive: true });
-  const building = mkdtempSync(join(cacheRoot(), '.iam-simulate-'));
-  writeFileSync(join(building, 'package.json'), '{"private": true}');
-  const { status, stderr } = spawnSync('npm', ['install', '--no-audit', '--no-fund', `@cloud-copilot/iam-simulate@${IAM_SIMULATE_VERSION}`], { cwd: building, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`iam-simulate ${IAM_SIMULATE_VERSION} could not be installed: ${stderr}`);
-  renameSync(building, home);
+  await cached(home, async (folder) => {
+    writeFileSync(join(folder, 'package.json'), '{"private": true}');
+    const packages = ['--no-audit', '--no-fund', `@cloud-copilot/iam-simulate@${IAM_SIMULATE_VERSION}`];
+    await promisify(execFile)('npm', ['install', ...packages], { cwd: folder });
+  });
   return home;
 }
