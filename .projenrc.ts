@@ -173,7 +173,7 @@ project.gitattributes.addAttributes('/src/flux/install/*.json', 'linguist-genera
 project.gitignore.exclude('demo-figures.json', '.jsii.tabl.json', 'tsconfig.tsbuildinfo', 'cdk.out/', 'cdk.out*/', '.sandbox/', '/assets/');
 project.npmignore?.exclude('/sandbox/', '/benchmarks/', '/examples/', '/docs/', '/flux-install/', '/projenrc/', '/.ci/', '.jsii.tabl.json', '/jest.sandbox.config.json');
 
-// the sandbox starts processes and takes ports and memory, so its tests run one after the other, apart from the unit tests
+// the sandbox starts processes and takes ports and memory, so its tests run apart from the unit tests
 new JsonFile(project, 'jest.sandbox.config.json', {
   obj: () => ({
     ...project.jest!.config,
