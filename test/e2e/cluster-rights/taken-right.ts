@@ -1,5 +1,5 @@
 import { describeGrant, Grant, grantsOf } from '../../grants/kubernetes/grants';
-import type { ApiClient } from '../api-client';
+import { type ApiClient, MERGE_PATCH } from '../api-client';
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 
@@ -13,13 +13,13 @@ export class TakenRight {
     const right = describeGrant(grant);
     const rules = grantsOf(role).filter((other) => describeGrant(other) !== right)
       .map(({ apiGroup, resource, resourceNames, verb }) => ({ apiGroups: [apiGroup], resources: [resource], resourceNames, verbs: [verb] }));
-    await api.ask('PATCH', path, { rules }, 'application/merge-patch+json');
+    await api.ask('PATCH', path, { rules }, MERGE_PATCH);
     return new TakenRight(api, path, role.rules);
   }
 
   private constructor(private readonly api: ApiClient, private readonly path: string, private readonly rules: object[]) {}
 
   public async giveBack(): Promise<void> {
-    await this.api.ask('PATCH', this.path, { rules: this.rules }, 'application/merge-patch+json');
+    await this.api.ask('PATCH', this.path, { rules: this.rules }, MERGE_PATCH);
   }
 }

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Sandbox } from '../../../sandbox';
 import { ACCOUNT, REGION } from '../../../sandbox/account/constants';
+import { type Clone, Developer } from '../../../sandbox/scenario/developer';
 import { connect } from '../../../src/kubernetes/connect';
 import type { KubernetesApi } from '../../../src/kubernetes/kubernetes-api';
 import { clusterToken } from '../../../src/kubernetes/token';
@@ -56,26 +55,20 @@ export class Part {
     return clusterToken({ clusterName: this.sandbox.cluster.name, region: REGION, credentials: await this.sandbox.account.sessionFor(this.roleArn) });
   }
 
-  /** The folder of a new clone. */
-  public async clone(repository: string): Promise<string> {
+  public async clone(repository: string): Promise<Clone> {
     const folder = mkdtempSync(join(this.sandbox.dir, 'hijacked-'));
-    await this.git(repository, ['clone', '--quiet', this.sandbox.account.gitRemote(repository), folder], this.sandbox.dir);
-    return folder;
+    return new Developer(this.sandbox.account, this.roleArn, folder).clone(repository);
   }
 
   /** Clones a repository, commits and pushes; rejects with what Git said. */
   public async push(repository: string, reference: string, file: string, content: string): Promise<void> {
-    const folder = await this.clone(repository);
-    await promisify(execFile)('bash', ['-c', 'mkdir -p "$(dirname "$0")" && printf %s "$1" > "$0"', file, content], { cwd: folder });
-    await this.git(repository, ['add', '--all'], folder);
-    await this.git(repository, ['-c', 'user.name=Dev Eloper', '-c', 'user.email=dev@example.com', 'commit', '--quiet', '--message', 'innocent'], folder);
-    await this.git(repository, ['push', '--quiet', 'origin', `HEAD:${reference}`], folder);
-  }
-
-  private async git(repository: string, args: string[], cwd: string): Promise<string> {
-    const environment = await this.sandbox.account.gitEnvironment(this.roleArn, repository);
-    const { stdout } = await promisify(execFile)('git', args, { cwd, env: { ...process.env, ...environment } });
-    return stdout.trim();
+    const clone = await this.clone(repository);
+    const path = join(clone.folder, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    await clone.git(['add', '--all']);
+    await clone.git(['commit', '--quiet', '--message', 'innocent']);
+    await clone.git(['push', '--quiet', 'origin', `HEAD:${reference}`]);
   }
 }
 
